@@ -1,0 +1,1 @@
+"""Small programs that make and CI call; none of them is installed."""
