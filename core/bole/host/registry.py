@@ -1,0 +1,89 @@
+"""What the enabled plugins declared, collected once and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from bole.contracts.extension import Command, Connector, ImportTarget, Job, OrgSource
+from bole.contracts.incentive import IncentiveType
+from bole.contracts.indicator import ONE, Indicator, Measure
+from bole.contracts.label import Label
+from bole.contracts.observation import ObservationKind
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One declaration and the plugin it came from."""
+
+    owner: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Every declaration by its code; the same for as long as the host lives."""
+
+    observation_kinds: Mapping[str, ObservationKind] = field(default_factory=dict)
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    incentive_types: Mapping[str, IncentiveType] = field(default_factory=dict)
+    connectors: Mapping[str, Connector] = field(default_factory=dict)
+    import_targets: Mapping[str, ImportTarget] = field(default_factory=dict)
+    org_sources: Mapping[str, OrgSource] = field(default_factory=dict)
+    jobs: Mapping[str, Job] = field(default_factory=dict)
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    permissions: Mapping[str, Label] = field(default_factory=dict)
+    owners: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def owner(self, what: str, code: str) -> str:
+        """Return the plugin that declared something: ``owner("indicators", "sales.amount")``."""
+        return self.owners[what, code]
+
+    def check(self) -> list[str]:
+        """Return what is wrong between declarations: an indicator over a kind, attribute or condition nobody declares."""
+        problems = []
+        for code, indicator in self.indicators.items():
+            for measure in indicator.aggregate.measures if indicator.aggregate else ():
+                problems += [f"indicator {code!r} of plugin {self.owner('indicators', code)!r}: {problem}" for problem in self._check(measure)]
+        return problems
+
+    def _check(self, measure: Measure) -> Iterable[str]:
+        if measure == ONE:
+            return
+        kind = self.observation_kinds.get(measure.kind)
+        if kind is None:
+            yield f"no plugin declares the observation kind {measure.kind!r}."
+            return
+        dimensions = {attribute.code for attribute in kind.attributes if attribute.dimension}
+        for code, _ in measure.where:
+            if code not in dimensions:
+                yield f"{measure.kind!r} has no dimension {code!r}; it has {sorted(dimensions) or 'none'}."
+        if measure.key and measure.key not in {attribute.code for attribute in kind.attributes}:
+            yield f"{measure.kind!r} has no attribute {measure.key!r} to count."
+        if measure.within is not None and not kind.answers:
+            yield f"{measure.kind!r} does not say what it answers to, so nothing can be within a deadline."
+
+
+def collect(given: Iterable[tuple[str, Iterable[T]]], code: Callable[[T], str], what: str, owners: dict[tuple[str, str], str], problems: list[str]) -> Mapping[str, T]:
+    """
+    Return declarations by code.
+
+    Args:
+        given: plugin name and its declarations, in call order.
+        owners: filled with who declared what.
+        problems: gets a line for every code that two plugins declare.
+    """
+    found: dict[str, T] = {}
+    for plugin, declarations in given:
+        for declaration in declarations:
+            key = code(declaration)
+            if key in found:
+                problems.append(f"{what}: {key!r} is declared by both {owners[what, key]!r} and {plugin!r}.")
+                continue
+            found[key] = declaration
+            owners[what, key] = plugin
+    return MappingProxyType(found)
