@@ -1,0 +1,1 @@
+"""Services: every use of the platform, with its permission, transaction and errors."""

@@ -1,0 +1,205 @@
+"""Keeping the results of open periods up to date while facts come in.
+
+A period that has been computed and is not closed is live: whatever is recorded in it changes
+its measurements, scores and totals in the same transaction. Few employees are computed on
+plain integers, many as frames; both give the same (a property test holds them equal).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bole.access import Work
+from bole.contracts.indicator import Direction, Measure, Of
+from bole.db import Raw, upsert
+from bole.engine.catalogue import Catalogue, measures_of, sample_measures
+from bole.engine.exact import attainment, gate_factor, measure_one, points
+from bole.engine.scan import distinct_sql, last_sql
+from bole.models import MILLION, Measurement, Score, Scorecard
+from bole.values import day_number, minor_digits
+
+FEW = 40
+"""Up to this many employees plain integers are faster than frames."""
+
+M_COLUMNS = ("run_id", "employee_id", "indicator_id", "numerator", "denominator", "value", "sample")
+S_COLUMNS = ("run_id", "employee_id", "indicator_id", "plan_item_id", "target", "attainment", "points")
+C_COLUMNS = ("run_id", "employee_id", "plan_version_id", "points", "gate")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A plan item as plain values."""
+
+    id: int
+    indicator_id: int
+    weight: int
+    target: int | None
+    cap: int
+    gate_below: int | None
+    gate_factor: int | None
+    direction: Direction
+
+
+def open_runs(raw: Raw, first: int, end: int) -> list[tuple[int, int, int, int]]:
+    """Return ``period, run, first day, end day`` of every live period that shares a day with the range."""
+    found = []
+    for period, starts, ends, run in raw.all(
+        "select id, starts_on, ends_on, run_id from core_period where status = 'open' and run_id is not null" + (" for share" if raw.postgresql else "")
+    ):
+        begins, stops = _day(starts), _day(ends)
+        if begins < end and first < stops:
+            found.append((int(period), int(run), begins, stops))
+    return found
+
+
+def _day(stored: Any) -> int:
+    if isinstance(stored, str):
+        from datetime import date
+
+        stored = date.fromisoformat(stored)
+    return day_number(stored)
+
+
+def refresh_open_periods(work: Work, raw: Raw, catalogue: Catalogue, days: Mapping[int, Iterable[int]], touched: set[int]) -> None:
+    """
+    Bring every live period up to date with what was just added to the rollups.
+
+    Args:
+        days: employee id to the day numbers on which something was added.
+        touched: ids of the aggregates that changed.
+    """
+    spanned = [day for each in days.values() for day in each]
+    for _, run, first, end in open_runs(raw, min(spanned), max(spanned) + 1):
+        employees = sorted(employee for employee, each in days.items() if any(first <= day < end for day in each))
+        cards = raw.where_in(
+            "select employee_id, plan_version_id from core_scorecard where run_id = ? and employee_id in",
+            employees,
+            " order by employee_id" + (" for update" if raw.postgresql else ""),
+            before=(run,),
+        )
+        if not cards:
+            continue
+        if len(cards) <= FEW:
+            _refresh_few(work, raw, catalogue, run, first, end, cards, touched)
+        else:
+            # A frame is only needed here; whoever records few facts never imports Polars.
+            from bole.services.compute import refresh_many
+
+            refresh_many(work, raw, catalogue, run, first, end, [int(employee) for employee, _ in cards])
+
+
+def _affected(catalogue: Catalogue, touched: set[int], kinds: set[str]) -> list[str]:
+    """Return the indicators whose measures changed; one that takes the latest value changes with its kind."""
+    found = []
+    for code, indicator in catalogue.registry.indicators.items():
+        measures = (*(indicator.aggregate.measures if indicator.aggregate else ()), *sample_measures(indicator))
+        if any(catalogue.aggregates.get(measure) in touched or (measure.of is Of.LAST and measure.kind in kinds) for measure in measures):
+            found.append(code)
+    return found
+
+
+def plan_items(raw: Raw, version: int) -> list[Item]:
+    """Return the items of a plan version."""
+    rows = raw.all(
+        "select p.id, p.indicator_id, p.weight, p.target, p.cap, p.gate_below, p.gate_factor, i.direction "
+        "from core_plan_item p join core_indicator i on i.id = p.indicator_id where p.plan_version_id = ?",
+        (version,),
+    )
+    return [Item(*row[:7], Direction(row[7])) for row in rows]
+
+
+def sums_of(raw: Raw, catalogue: Catalogue, measures: Sequence[Measure], employee: int, first: int, end: int) -> dict[Measure, int]:
+    """Return one employee's measures between two days from the rollups."""
+    by_id = {catalogue.aggregates[measure]: measure for measure in measures if measure in catalogue.aggregates}
+    found = {
+        by_id[number]: int(value)
+        for number, value in raw.all(
+            "select aggregate_id, sum(value) from core_rollup where employee_id = ? and day >= ? and day < ? group by aggregate_id", (employee, first, end)
+        )
+        if number in by_id
+    }
+    for measure in measures:
+        if measure.of is Of.LAST:
+            rows = raw.all(last_sql(catalogue, measure, first, end, employees=[employee]))
+        elif measure.of is Of.DISTINCT:
+            rows = raw.all(
+                distinct_sql(catalogue, measure, first, end, employees=[employee], known_at=None, from_rollups=True, postgresql=raw.postgresql)
+            )
+        else:
+            continue
+        found[measure] = int(rows[0][1]) if rows else 0
+    return found
+
+
+def _refresh_few(
+    work: Work, raw: Raw, catalogue: Catalogue, run: int, first: int, end: int, cards: Sequence[tuple[Any, ...]], touched: set[int]
+) -> None:
+    registry = catalogue.registry
+    kinds = {measure.kind for measure, number in catalogue.aggregates.items() if number in touched}
+    codes = [code for code in _affected(catalogue, touched, kinds) if registry.indicators[code].aggregate is not None]
+    formulas = [code for code in registry.indicators if registry.indicators[code].formula]
+    if formulas:
+        from bole.services.compute import refresh_many
+
+        refresh_many(work, raw, catalogue, run, first, end, [int(employee) for employee, _ in cards])
+        return
+    measures = measures_of(registry, codes)
+    scales = _minor_scales(raw, [int(employee) for employee, _ in cards])
+    items: dict[int, list[Item]] = {}
+    measured: list[tuple[Any, ...]] = []
+    scored: list[tuple[Any, ...]] = []
+    carded: list[tuple[Any, ...]] = []
+    for employee, version in cards:
+        if version not in items:
+            items[version] = plan_items(raw, version)
+        sums = sums_of(raw, catalogue, measures, employee, first, end)
+        values: dict[int, int | None] = {}
+        for code in codes:
+            indicator = registry.indicators[code]
+            assert indicator.aggregate is not None
+            exact = measure_one(indicator.aggregate, sample_measures(indicator), sums, scales[employee])
+            number = catalogue.indicators[code]
+            values[number] = exact.value
+            measured.append((run, employee, number, exact.numerator, exact.denominator, exact.value, exact.sample))
+        new_scores, card = _rescored(raw, run, employee, version, items[version], values)
+        scored += new_scores
+        carded.append(card)
+    on = work.session.connection()
+    upsert(on, Measurement.table, M_COLUMNS[:3], M_COLUMNS, measured)
+    if scored:
+        upsert(on, Score.table, S_COLUMNS[:3], S_COLUMNS, scored)
+    upsert(on, Scorecard.table, C_COLUMNS[:2], C_COLUMNS, carded)
+
+
+def _rescored(
+    raw: Raw, run: int, employee: int, version: int, items: Sequence[Item], values: Mapping[int, int | None]
+) -> tuple[list[tuple[Any, ...]], tuple[Any, ...]]:
+    stored = {
+        row[0]: row
+        for row in raw.all(
+            "select s.indicator_id, s.target, s.points, m.value from core_score s join core_measurement m "
+            "on m.run_id = s.run_id and m.employee_id = s.employee_id and m.indicator_id = s.indicator_id where s.run_id = ? and s.employee_id = ?",
+            (run, employee),
+        )
+    }
+    scores, total, gate = [], 0, MILLION
+    for item in items:
+        _, target, old_points, old_value = stored[item.indicator_id]
+        value = old_value
+        if item.indicator_id in values:
+            value = values[item.indicator_id]
+            reached = attainment(value, target, item.direction, item.cap)
+            earned = points(reached, item.weight)
+            scores.append((run, employee, item.indicator_id, item.id, target, reached, earned))
+        else:
+            earned = old_points
+        total += earned
+        gate = min(gate, gate_factor(value, item.gate_below, item.gate_factor))
+    return scores, (run, employee, version, total, gate)
+
+
+def _minor_scales(raw: Raw, employees: Sequence[int]) -> dict[int, int]:
+    rows = raw.where_in("select e.id, l.currency from core_employee e join core_legal_entity l on l.id = e.legal_entity_id where e.id in", employees)
+    return {int(employee): 10 ** minor_digits(currency) for employee, currency in rows}

@@ -1,0 +1,131 @@
+"""Incentive rules: configured uses of incentive types, versioned and dated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from marshmallow import ValidationError
+
+from bole.access import Work, requires
+from bole.contracts.incentive import IncentiveType
+from bole.contracts.label import Label
+from bole.db import Raw, unit_of_work
+from bole.errors import InvalidValue, Problem, ProblemsFound
+from bole.host.manifest import flatten
+from bole.services.compute import parse_audience
+from bole.values import FOREVER, PeriodKind, micros
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule in force, with its parameters as the type's schema loads them."""
+
+    id: int
+    code: str
+    type: IncentiveType
+    parameters: dict[str, Any]
+    period_kind: str
+    audience: str
+
+
+@requires("core.plan.write")
+def write_rule(
+    work: Work,
+    code: str,
+    *,
+    type_code: str,
+    label: Label,
+    parameters: Mapping[str, Any],
+    valid_from: date,
+    valid_to: date = FOREVER,
+    period_kind: PeriodKind = PeriodKind.QUARTER,
+    audience: str = "",
+) -> int:
+    """
+    Write a rule, or the next version of it, and return its id; what stood before it ends where it begins.
+
+    Args:
+        type_code: an incentive type that an enabled plugin offers.
+        parameters: as the type's schema wants them, in plain JSON.
+        audience: formula of truth; empty for everybody.
+
+    Raises:
+        InvalidValue: no such type.
+        ProblemsFound: wrong, missing or unknown parameters, all of them named.
+        FormulaError: the audience cannot be read.
+    """
+    _load(work, code, type_code, parameters)
+    if audience:
+        parse_audience(audience)
+    with unit_of_work(work.session):
+        raw = Raw(work.session)
+        start, end = _stored(raw, valid_from), _stored(raw, valid_to)
+        row = raw.one("select coalesce(max(number), 0) + 1 from core_incentive_rule where code = ?", (code,))
+        assert row is not None
+        raw.run("update core_incentive_rule set valid_to = ? where code = ? and valid_to > ? and valid_from < ?", (start, code, start, start))
+        document = json.dumps(dict(parameters), ensure_ascii=False, default=str)
+        return raw.inserted(
+            "insert into core_incentive_rule (code, number, type_code, label_zh, label_en, parameters, period_kind, audience, valid_from, valid_to, recorded_at, recorded_by) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
+            [
+                (
+                    code,
+                    row[0],
+                    type_code,
+                    label.zh,
+                    label.en,
+                    document,
+                    period_kind.value,
+                    audience,
+                    start,
+                    end,
+                    micros(work.clock.now()),
+                    work.actor.name,
+                )
+            ],
+        )[0]
+
+
+def rules_on(work: Work, day: date) -> list[Rule]:
+    """
+    Return the rules in force on a day, those that pay at once first, so that the others can net what they gave.
+
+    Raises:
+        InvalidValue: a stored rule is of a type that no enabled plugin offers; computing without it would pay wrong sums.
+    """
+    raw = Raw(work.session)
+    rows = raw.all(
+        "select id, code, type_code, parameters, period_kind, audience from core_incentive_rule where valid_from <= ? and valid_to > ? order by id",
+        (_stored(raw, day), _stored(raw, day)),
+    )
+    newest: dict[str, Rule] = {}
+    for identity, code, type_code, stored, period_kind, audience in rows:
+        given = json.loads(stored) if isinstance(stored, str) else stored
+        newest[code] = Rule(int(identity), code, _type(work, code, type_code), _load(work, code, type_code, given), period_kind, audience)
+    return sorted(newest.values(), key=lambda rule: (not rule.type.instant, rule.id))
+
+
+def _type(work: Work, code: str, type_code: str) -> IncentiveType:
+    known = work.host.registry.incentive_types
+    if type_code not in known:
+        raise InvalidValue(
+            "core.unknown_incentive_type", f"the rule {code!r} is of type {type_code!r}, which no enabled plugin offers.", f"Known types: {', '.join(sorted(known)) or 'none'}."
+        )
+    return known[type_code]
+
+
+def _load(work: Work, code: str, type_code: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        loaded: dict[str, Any] = _type(work, code, type_code).schema().load(dict(parameters))
+    except ValidationError as error:
+        problems = [Problem(f"rule {code}", 0, line.partition(": ")[0], "", line.partition(": ")[2]) for line in flatten(error.messages)]
+        raise ProblemsFound("core.rule_invalid", f"the parameters of the rule {code!r} are wrong; nothing was written.", problems) from error
+    return loaded
+
+
+def _stored(raw: Raw, day: date) -> Any:
+    return day if raw.postgresql else day.isoformat()

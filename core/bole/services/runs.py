@@ -1,0 +1,95 @@
+"""Runs: a period computed from the facts, the plans and the organisation, into results and awards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import polars as pl
+
+from bole.access import Work, requires
+from bole.db import Raw, unit_of_work
+from bole.engine.score import score
+from bole.errors import Conflict
+from bole.services.awards import propose_awards
+from bole.services.catalogue import remembering
+from bole.services.compute import measure_people, read_items, read_people, read_targets, resolve_plans, write_results
+from bole.services.periods import StoredPeriod, open_period
+from bole.values import Period, from_day_number, micros
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What a run did: its id and number within the period, employees measured and scored, awards proposed."""
+
+    id: int
+    number: int
+    period: Period
+    measured: int
+    scored: int
+    awards: int
+
+
+@requires("core.run.start")
+def run_period(work: Work, code: str, *, known_at: datetime | None = None, from_rollups: bool = True) -> RunOutcome:
+    """
+    Compute a period anew and propose the awards that follow.
+
+    Results of earlier runs stay; the period points to the newest. Awards carry only the difference to what
+    was awarded before, so that a run after late facts, or of a closed period, pays no more than the difference.
+
+    Args:
+        code: the period, ``2026-07``, ``2026Q3`` or ``2026``.
+        known_at: compute with the facts, plans and organisation known at that moment; such a run is kept for
+            comparison, the period does not point to it and no award follows.
+        from_rollups: read the daily sums (default) or the observations themselves; both give the same.
+
+    Raises:
+        InvalidValue: the code is no period.
+        Conflict: the period has not begun.
+    """
+    period = Period.parse(code)
+    if micros(work.clock.now()) // 86_400_000_000 < (period.start.toordinal() - 719_163):
+        raise Conflict("core.period_not_begun", f"the period {period} begins on {period.start}.", "Compute it when it has begun.")
+    with unit_of_work(work.session), remembering(work) as catalogue:
+        raw = Raw(work.session)
+        stored = open_period(work, period)
+        known = None if known_at is None else micros(known_at)
+        people = read_people(raw, stored.first, stored.end, known_at=known)
+        plans = resolve_plans(raw, people, stored.end - 1, known_at=known)
+        items = read_items(raw, plans["plan_version_id"].unique().sort().to_list())
+        targets = read_targets(raw, stored.id, known_at=known)
+        measured = measure_people(raw, catalogue, people, stored.first, stored.end, known_at=known, from_rollups=from_rollups)
+        scores, cards = score(measured, plans, items, targets)
+        run, number = _open_run(work, raw, stored, len(people), measured, known)
+        write_results(work, run, measured, scores, cards)
+        awards = 0
+        if known_at is None:
+            raw.run("update core_period set run_id = ? where id = ?", (run, stored.id))
+            awards = propose_awards(work, raw, catalogue, stored, run, people, measured, scores, cards)
+    return RunOutcome(run, number, period, len(people), len(cards), awards)
+
+
+def _open_run(work: Work, raw: Raw, stored: StoredPeriod, employees: int, measured: pl.DataFrame, known: int | None) -> tuple[int, int]:
+    last = from_day_number(stored.end - 1)
+    org = raw.one(
+        "select id from core_org_version where status <> 'draft' and valid_from <= ? order by valid_from desc, id desc limit 1",
+        (last if raw.postgresql else last.isoformat(),),
+    )
+    row = raw.one("select coalesce(max(number), 0) + 1 from core_run where period_id = ?", (stored.id,))
+    assert row is not None
+    now = micros(work.clock.now())
+    identity = raw.inserted(
+        "insert into core_run (period_id, number, org_version_id, known_at, started_at, started_by, employees, input_hash) values (?, ?, ?, ?, ?, ?, ?, ?) returning id",
+        [(stored.id, row[0], org[0] if org else None, now if known is None else known, now, work.actor.name, employees, _hash(measured))],
+    )[0]
+    return int(identity), int(row[0])
+
+
+def _hash(measured: pl.DataFrame) -> bytes:
+    """Return the hash of a run's inputs: every exact fraction, by employee and indicator."""
+    digest = sha256()
+    for column in ("employee_id", "indicator_id", "numerator", "denominator", "sample"):
+        digest.update(measured[column].to_numpy().tobytes())
+    return digest.digest()
