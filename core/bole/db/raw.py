@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy.exc import ResourceClosedError
 from sqlalchemy.orm import Session
 
 from bole.db.engine import is_postgresql
@@ -29,11 +30,14 @@ class Raw:
     """
 
     def __init__(self, session: Session) -> None:
-        connection = session.connection()
-        self.postgresql = is_postgresql(connection)
-        self._cursor: Any = connection.connection.cursor()
+        self._connection = session.connection()
+        self.postgresql = is_postgresql(self._connection)
+        self._cursor: Any = self._connection.connection.cursor()
 
     def _text(self, statement: str) -> str:
+        # After the transaction the connection may already serve somebody else.
+        if self._connection.closed:
+            raise ResourceClosedError("this Raw belongs to a transaction that has ended; make a new one")
         return _for_postgresql(statement) if self.postgresql else statement
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> int:

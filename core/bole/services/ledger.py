@@ -244,9 +244,9 @@ def export_ledger(work: Work, folder: Path) -> Mapping[str, int]:
         File name to number of lines.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    raw = Raw(work.session)
     (folder / "checkpoint.txt").write_text(sign_checkpoint(work), "utf-8")
     (folder / "verifier.txt").write_text(f"{ledger_signer(work).verifier}\n", "utf-8")
+    raw = Raw(work.session)
     leaves = raw.all('select "index", kind, rows, hash from core_ledger_leaf order by "index"')
     lines = 0
     with (folder / "rows.jsonl").open("w", encoding="utf-8") as out:
