@@ -58,6 +58,7 @@ class Catalogue:
     aggregates: dict[Measure, int] = field(default_factory=dict)
     indicators: dict[str, int] = field(default_factory=dict)
     _contributions: dict[int, tuple[Contribution, ...]] = field(default_factory=dict)
+    _affected: dict[frozenset[int], tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, raw: Raw, registry: Registry) -> Catalogue:
@@ -96,6 +97,23 @@ class Catalogue:
                 if measure.kind == kind and measure.of is not Of.LAST and _holds(measure, dimensions)
             )
             self._contributions[facet] = found
+        return found
+
+
+    def affected(self, touched: frozenset[int]) -> tuple[str, ...]:
+        """Return the aggregate indicators that change when these rollups do; one that takes the latest value changes with its kind."""
+        found = self._affected.get(touched)
+        if found is None:
+            kinds = {measure.kind for measure, number in self.aggregates.items() if number in touched}
+            found = self._affected[touched] = tuple(
+                code
+                for code, indicator in self.registry.indicators.items()
+                if indicator.aggregate is not None
+                and any(
+                    self.aggregates.get(measure) in touched or (measure.of is Of.LAST and measure.kind in kinds)
+                    for measure in (*indicator.aggregate.measures, *sample_measures(indicator))
+                )
+            )
         return found
 
 

@@ -27,7 +27,8 @@ def measure_sql(catalogue: Catalogue, measure: Measure) -> str:
     condition = _among("facet_id", catalogue.matching(measure))
     if measure.within is not None:
         condition += f" and moment - answers_to <= {int(measure.within.total_seconds()) * MICROS}"
-    return f"coalesce(sum({_TERM[measure.of]}) filter (where {condition}), 0)"
+    # PostgreSQL adds up bigints as numeric, which the driver would hand over as Decimals.
+    return f"cast(coalesce(sum({_TERM[measure.of]}) filter (where {condition}), 0) as bigint)"
 
 
 def _range(first: int, end: int, employees: Sequence[int] | None, known_at: int | None) -> str:
@@ -66,7 +67,7 @@ def scan_sql(
 def rollup_sql(catalogue: Catalogue, measures: Sequence[Measure], first: int, end: int, *, employees: Sequence[int] | None = None) -> str:
     """Return the query over the rollups, of the same shape as `scan_sql`."""
     sums = ", ".join(
-        f"coalesce(sum(value) filter (where aggregate_id = {catalogue.aggregates[measure]}), 0) as m{place}" for place, measure in enumerate(measures)
+        f"cast(coalesce(sum(value) filter (where aggregate_id = {catalogue.aggregates[measure]}), 0) as bigint) as m{place}" for place, measure in enumerate(measures)
     )
     ids = [catalogue.aggregates[measure] for measure in measures]
     where = f"{_range(first, end, employees, None)} and {_among('aggregate_id', ids)}"

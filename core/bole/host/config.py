@@ -68,16 +68,6 @@ class Config:
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     path: Path | None = None
 
-    @property
-    def secret_key_file(self) -> Path:
-        """The file of the key that signs sessions."""
-        return self.instance / "secret.key"
-
-    @property
-    def ledger_key_file(self) -> Path:
-        """The file of the key that signs the ledger's checkpoints."""
-        return self.instance / "ledger.pem"
-
 
 def find_config() -> Path:
     """Return the path of the configuration: ``BOLE_CONFIG`` where set, else ``bole.toml`` here."""

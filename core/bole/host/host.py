@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import inspect
 from collections.abc import Iterable, Mapping
@@ -45,16 +46,13 @@ class Host:
         """What services remember of a database; given up whenever one of its transactions fails."""
         problems: list[str] = []
         self.manifests = _manifests(config, dict(installed() if packages is None else packages), problems)
-        _refuse(problems)
         self.pm = pluggy.PluginManager(hookspecs.PROJECT)
         self.pm.add_hookspecs(hookspecs)
         # pluggy calls the last registered first; the list in the configuration is the call order.
         for manifest in reversed(self.manifests.values()):
-            self.pm.register(importlib.import_module(manifest.package), name=manifest.name)
-        _check_hooks(self.pm, self.manifests, problems)
-        _refuse(problems)
+            problems += _register(self.pm, manifest)
+        problems += _check_hooks(self.pm, self.manifests)
         self.settings = {manifest.name: _settings(manifest, config, problems) for manifest in self.manifests.values()}
-        _refuse(problems)
         self.registry = self._collect(problems)
         problems += self.registry.check()
         _refuse(problems)
@@ -87,16 +85,22 @@ class Host:
                 return repr(error)
         return None
 
-    def _declared(self, hook: str) -> list[tuple[str, Any]]:
-        return [(name, function() or ()) for name, function in self.per_plugin(hook)]
+    def _declared(self, hook: str, problems: list[str]) -> list[tuple[str, Any]]:
+        found = []
+        for name, function in self.per_plugin(hook):
+            try:
+                found.append((name, tuple(function() or ())))
+            except BoleError as error:
+                problems.append(f"plugin {name!r}, {hook}: {error}")
+        return found
 
     def _collect(self, problems: list[str]) -> Registry:
         owners: dict[tuple[str, str], str] = {}
 
         def by_code(hook: str, what: str, attribute: str = "code") -> Mapping[str, Any]:
-            return collect(self._declared(hook), lambda declaration: str(getattr(declaration, attribute)), what, owners, problems)
+            return collect(self._declared(hook, problems), lambda declaration: str(getattr(declaration, attribute)), what, owners, problems)
 
-        for name, models in self._declared("bole_models"):
+        for name, models in self._declared("bole_models", problems):
             for model in models:
                 if model.table.info["owner"] != name:
                     problems.append(f"plugin {name!r} returns the model {model.__name__}, whose owner is {model.table.info['owner']!r}.")
@@ -157,17 +161,26 @@ def _unmet(where: str, needed: str, versions: str, found: Mapping[str, Manifest]
         yield f"{where} requires {needed!r}, which is listed after it. List {needed!r} first; if it requires {where.split()[1]} too, they form a cycle."
 
 
-def _check_hooks(pm: pluggy.PluginManager, manifests: Mapping[str, Manifest], problems: list[str]) -> None:
-    specified = {name for name in vars(hookspecs) if name.startswith("bole_")}
-    for manifest in manifests.values():
-        module = pm.get_plugin(manifest.name)
-        for name in vars(module):
-            if name.startswith("bole_") and name not in specified and callable(getattr(module, name)):
-                problems.append(f"plugin {manifest.name!r} ({manifest.path}) implements {name!r}, which is no hook. Did you misspell it?")
+def _register(pm: pluggy.PluginManager, manifest: Manifest) -> Iterable[str]:
+    """Import a plugin and register it; yield what keeps it from that. One for another interface is not even imported."""
+    if manifest.api != API:
+        return
     try:
-        pm.check_pending()
+        pm.register(importlib.import_module(manifest.package), name=manifest.name)
+    except (ImportError, SyntaxError, BoleError) as error:
+        yield f"plugin {manifest.name!r} ({manifest.path}) cannot be imported: {error}"
     except pluggy.PluginValidationError as error:
-        problems.append(str(error))
+        yield f"plugin {manifest.name!r} ({manifest.path}): {' '.join(str(error).split())}"
+
+
+def _check_hooks(pm: pluggy.PluginManager, manifests: Mapping[str, Manifest]) -> Iterable[str]:
+    specified = [name for name in vars(hookspecs) if name.startswith("bole_")]
+    for manifest in manifests.values():
+        for name, member in vars(pm.get_plugin(manifest.name) or object).items():
+            if callable(member) and name not in specified and (name.startswith("bole_") or hasattr(member, f"{hookspecs.PROJECT}_impl")):
+                close = difflib.get_close_matches(name, specified, 1)
+                hint = f"Did you mean {close[0]!r}?" if close else "docs/hooks.md lists the hooks."
+                yield f"plugin {manifest.name!r} ({manifest.path}) implements {name!r}, which is no hook. {hint}"
 
 
 def _settings(manifest: Manifest, config: Config, problems: list[str]) -> Mapping[str, Any]:
@@ -176,10 +189,15 @@ def _settings(manifest: Manifest, config: Config, problems: list[str]) -> Mappin
         problems += [f"plugin {manifest.name!r} takes no settings, but [plugins.{manifest.name}] has {key!r}." for key in given]
         return {}
     module, _, attribute = manifest.settings.partition(":")
-    schema: type[Schema] = getattr(importlib.import_module(module), attribute)
+    if manifest.api != API:
+        return {}
     try:
+        schema: type[Schema] = getattr(importlib.import_module(module), attribute)
         loaded: Mapping[str, Any] = schema().load(given)
+    except (ImportError, AttributeError) as error:
+        problems.append(f"plugin {manifest.name!r} ({manifest.path}) names the settings {manifest.settings!r}, which cannot be loaded: {error}")
     except ValidationError as error:
         problems += [f"[plugins.{manifest.name}] {line}" for line in flatten(error.messages)]
-        return {}
-    return loaded
+    else:
+        return loaded
+    return {}

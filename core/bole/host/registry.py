@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 from bole.contracts.extension import Command, Connector, ImportTarget, Job, OrgSource
 from bole.contracts.incentive import IncentiveType
-from bole.contracts.indicator import ONE, Indicator, Measure
+from bole.contracts.indicator import ONE, Aggregate, Indicator, Measure, Of
 from bole.contracts.label import Label
 from bole.contracts.observation import ObservationKind
 
 T = TypeVar("T")
+_COUNTED = frozenset((Of.COUNT, Of.WITHIN, Of.DISTINCT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ class Registry:
         """Return what is wrong between declarations: an indicator over a kind, attribute or condition nobody declares."""
         problems = []
         for code, indicator in self.indicators.items():
-            for measure in indicator.aggregate.measures if indicator.aggregate else ():
-                problems += [f"indicator {code!r} of plugin {self.owner('indicators', code)!r}: {problem}" for problem in self._check(measure)]
+            found = [problem for measure in indicator.aggregate.measures for problem in self._check(measure)] if indicator.aggregate else []
+            found += _mixed(indicator.aggregate) if indicator.aggregate else []
+            problems += [f"indicator {code!r} of plugin {self.owner('indicators', code)!r}: {problem}" for problem in found]
         return problems
 
     def _check(self, measure: Measure) -> Iterable[str]:
@@ -62,10 +64,20 @@ class Registry:
         for code, _ in measure.where:
             if code not in dimensions:
                 yield f"{measure.kind!r} has no dimension {code!r}; it has {sorted(dimensions) or 'none'}."
-        if measure.key and measure.key not in {attribute.code for attribute in kind.attributes}:
-            yield f"{measure.kind!r} has no attribute {measure.key!r} to count."
+        if measure.key and measure.key not in {attribute.code for attribute in kind.attributes if not attribute.dimension}:
+            yield f"{measure.kind!r} has no detail {measure.key!r} to count."
         if measure.within is not None and not kind.answers:
             yield f"{measure.kind!r} does not say what it answers to, so nothing can be within a deadline."
+
+
+def _mixed(aggregate: Aggregate) -> list[str]:
+    """Return what is wrong where one side of a fraction adds money to counts, or is only taken from the latest fact in part."""
+    problems = []
+    for side in (aggregate.numerator, aggregate.denominator):
+        units = {"counts" if measure.of in _COUNTED else str(measure.of) for _, measure in side if measure != ONE}
+        if len(units) > 1:
+            problems.append(f"one side of its fraction adds up {' and '.join(sorted(units))}, which have no common unit.")
+    return problems
 
 
 def collect(given: Iterable[tuple[str, Iterable[T]]], code: Callable[[T], str], what: str, owners: dict[tuple[str, str], str], problems: list[str]) -> Mapping[str, T]:

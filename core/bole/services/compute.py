@@ -11,7 +11,8 @@ import polars as pl
 from bole.access import Work
 from bole.db import Raw, bulk_insert, upsert
 from bole.engine.catalogue import Catalogue, measures_of
-from bole.engine.derived import PLACES, add_derived, in_order
+from bole.engine.derived import add_derived
+from bole.engine.formulas import in_order
 from bole.engine.measure import measure
 from bole.engine.scan import read_measures
 from bole.engine.score import ITEM, TARGET, score
@@ -166,14 +167,16 @@ def measure_people(
     return add_derived(measured, people, indicators, catalogue.indicators, in_order(indicators))
 
 
-def write_results(work: Work, run: int, measured: pl.DataFrame, scores: pl.DataFrame, cards: pl.DataFrame, *, replace: bool = False) -> None:
-    """Write results of a run; in place of earlier ones of the same run where `replace` is set."""
+def write_results(work: Work, run: int, measured: pl.DataFrame | None, scores: pl.DataFrame, cards: pl.DataFrame, *, replace: bool = False) -> None:
+    """Write results of a run (measurements where given); in place of earlier ones of the same run where `replace` is set."""
     on = work.session.connection()
     for table, columns, keys, frame in (
         (Measurement.table, M_COLUMNS, M_COLUMNS[:3], measured),
         (Score.table, S_COLUMNS, S_COLUMNS[:3], scores),
         (Scorecard.table, C_COLUMNS, C_COLUMNS[:2], cards),
     ):
+        if frame is None:
+            continue
         rows = frame.select(pl.lit(run, dtype=pl.Int64).alias("run_id"), *columns[1:]).iter_rows()
         if replace:
             upsert(on, table, keys, columns, rows)
@@ -199,6 +202,3 @@ def refresh_many(work: Work, raw: Raw, catalogue: Catalogue, run: int, first: in
     items = read_items(raw, plans["plan_version_id"].unique().sort().to_list()).with_columns(default_target=pl.lit(None, dtype=pl.Int64))
     scores, cards = score(measured, plans, items, targets)
     write_results(work, run, measured, scores, cards, replace=True)
-
-
-__all__ = ["FACTS", "PLACES", "add_terms", "measure_people", "parse_audience", "read_people", "refresh_many", "resolve_plans"]

@@ -14,7 +14,7 @@ from bole.contracts.indicator import Indicator, Measure, Unit
 from bole.contracts.label import Label
 from bole.db import Raw
 from bole.engine.catalogue import Catalogue
-from bole.engine.derived import parse_indicator, variable
+from bole.engine.formulas import parse_indicator, variable
 from bole.errors import NotFound
 from bole.models import MILLION, Employee
 from bole.services.catalogue import catalogue_of

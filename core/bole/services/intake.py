@@ -39,7 +39,7 @@ class Checked:
 
     Args:
         place: its place in what was given, from 0.
-        kind, dimensions: decide the facet.
+        kind, dimensions, fingerprint: decide the facet.
         row: the values of the observation row from ``sign`` to ``details``, without ids and moment of recording.
         body: 16 bytes that equal content, and only it, shares.
     """
@@ -49,6 +49,7 @@ class Checked:
     day: int
     kind: str
     dimensions: dict[str, Any]
+    fingerprint: str
     quantity: int
     amount: int
     moment: int
@@ -76,6 +77,8 @@ class Intake:
     problems: list[Problem] = field(default_factory=list)
     _zones: dict[str, ZoneInfo] = field(default_factory=dict)
     _rates: dict[tuple[str, str, int], Money | None] = field(default_factory=dict)
+    _declared: dict[str, dict[str, Attribute]] = field(default_factory=dict)
+    _fingerprints: dict[tuple[Any, ...], str] = field(default_factory=dict)
 
     def check(self, observations: Sequence[Observation]) -> list[Checked]:
         """Return what can be recorded; what cannot adds a problem for each thing wrong with it."""
@@ -127,13 +130,21 @@ class Intake:
         dimensions, details = self._attributes(place, kind, given.attributes)
         if original:
             details["original_amount"] = original
-        text = json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str) if details else None
+        text = _compact(details) if details else None
         day = (given.moment.astimezone(employer.zone).date() - EPOCH).days
-        body = (employer.id, given.kind, moment, quantity, amount, currency, answers, sorted(dimensions.items()), text)
+        fingerprint = self._fingerprint(given.kind, dimensions)
+        body = (employer.id, fingerprint, moment, quantity, amount, currency, answers, text)
         return Checked(
-            place, employer.id, day, given.kind, dimensions, quantity, amount, moment, answers, currency, given.external_key, text,
+            place, employer.id, day, given.kind, dimensions, fingerprint, quantity, amount, moment, answers, currency, given.external_key, text,
             blake2b(repr(body).encode(), digest_size=16).digest(),
         )  # fmt: skip  # one value a line would be fifteen lines
+
+    def _fingerprint(self, kind: str, dimensions: dict[str, Any]) -> str:
+        at = (kind, *dimensions.items())
+        found = self._fingerprints.get(at)
+        if found is None:
+            found = self._fingerprints[at] = facet_fingerprint(kind, dimensions)
+        return found
 
     def _moment(self, place: int, column: str, moment: datetime) -> int | None:
         try:
@@ -190,9 +201,13 @@ class Intake:
         return None if rate is None else rate * amount.amount
 
     def _attributes(self, place: int, kind: ObservationKind, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        declared = {attribute.code: attribute for attribute in kind.attributes}
         dimensions: dict[str, Any] = {}
         details: dict[str, Any] = {}
+        if not given:
+            return dimensions, details
+        declared = self._declared.get(kind.code)
+        if declared is None:
+            declared = self._declared[kind.code] = {attribute.code: attribute for attribute in kind.attributes}
         for code, value in given.items():
             attribute = declared.get(code)
             if attribute is None:
@@ -203,6 +218,8 @@ class Intake:
                 (dimensions if attribute.dimension else details)[code] = value
         return dimensions, details
 
+
+_compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
 
 _PYTHON: dict[AttributeType, tuple[type, ...]] = {
     AttributeType.TEXT: (str,),
@@ -217,8 +234,3 @@ def fits(attribute: Attribute, value: object) -> bool:
     if isinstance(value, bool) and attribute.type is not AttributeType.FLAG:
         return False
     return isinstance(value, _PYTHON[attribute.type])
-
-
-def fingerprint_of(checked: Checked) -> str:
-    """Return the canonical text of an observation's facet."""
-    return facet_fingerprint(checked.kind, checked.dimensions)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bole.access import Work
@@ -55,11 +56,7 @@ def open_runs(raw: Raw, first: int, end: int) -> list[tuple[int, int, int, int]]
 
 
 def _day(stored: Any) -> int:
-    if isinstance(stored, str):
-        from datetime import date
-
-        stored = date.fromisoformat(stored)
-    return day_number(stored)
+    return day_number(date.fromisoformat(stored) if isinstance(stored, str) else stored)
 
 
 def refresh_open_periods(work: Work, raw: Raw, catalogue: Catalogue, days: Mapping[int, Iterable[int]], touched: set[int]) -> None:
@@ -81,23 +78,14 @@ def refresh_open_periods(work: Work, raw: Raw, catalogue: Catalogue, days: Mappi
         )
         if not cards:
             continue
-        if len(cards) <= FEW:
+        has_formulas = any(indicator.formula for indicator in catalogue.registry.indicators.values())
+        if len(cards) <= FEW and not has_formulas:
             _refresh_few(work, raw, catalogue, run, first, end, cards, touched)
         else:
             # A frame is only needed here; whoever records few facts never imports Polars.
             from bole.services.compute import refresh_many
 
             refresh_many(work, raw, catalogue, run, first, end, [int(employee) for employee, _ in cards])
-
-
-def _affected(catalogue: Catalogue, touched: set[int], kinds: set[str]) -> list[str]:
-    """Return the indicators whose measures changed; one that takes the latest value changes with its kind."""
-    found = []
-    for code, indicator in catalogue.registry.indicators.items():
-        measures = (*(indicator.aggregate.measures if indicator.aggregate else ()), *sample_measures(indicator))
-        if any(catalogue.aggregates.get(measure) in touched or (measure.of is Of.LAST and measure.kind in kinds) for measure in measures):
-            found.append(code)
-    return found
 
 
 def plan_items(raw: Raw, version: int) -> list[Item]:
@@ -137,14 +125,7 @@ def _refresh_few(
     work: Work, raw: Raw, catalogue: Catalogue, run: int, first: int, end: int, cards: Sequence[tuple[Any, ...]], touched: set[int]
 ) -> None:
     registry = catalogue.registry
-    kinds = {measure.kind for measure, number in catalogue.aggregates.items() if number in touched}
-    codes = [code for code in _affected(catalogue, touched, kinds) if registry.indicators[code].aggregate is not None]
-    formulas = [code for code in registry.indicators if registry.indicators[code].formula]
-    if formulas:
-        from bole.services.compute import refresh_many
-
-        refresh_many(work, raw, catalogue, run, first, end, [int(employee) for employee, _ in cards])
-        return
+    codes = catalogue.affected(frozenset(touched))
     measures = measures_of(registry, codes)
     scales = _minor_scales(raw, [int(employee) for employee, _ in cards])
     items: dict[int, list[Item]] = {}

@@ -19,7 +19,7 @@ from bole.errors import Conflict, InvalidValue, NotFound, Problem, refuse_if_any
 from bole.models import BATCH_BITS, ObservationKey
 from bole.models import Observation as ObservationRow
 from bole.services.catalogue import remembering
-from bole.services.intake import Checked, Intake, fingerprint_of
+from bole.services.intake import Checked, Intake
 from bole.services.journal import OBSERVATION_COLUMNS, append, next_leaf
 from bole.services.live import refresh_open_periods
 from bole.services.outbox import enqueue
@@ -185,14 +185,14 @@ class _Batch:
             number = self._next_id()
             self.rows.append(
                 (
-                    each.employee_id, each.day, number, facets[fingerprint_of(each)], 1, each.quantity, each.amount, each.moment, each.answers_to,
+                    each.employee_id, each.day, number, facets[each.fingerprint], 1, each.quantity, each.amount, each.moment, each.answers_to,
                     self.now, self.source_id, superseded.get(each.external_key), each.currency, each.external_key, each.details,
                 )
             )  # fmt: skip  # the order of the columns
             self.keys.append((self.source_id, each.external_key, number, each.employee_id, each.day, each.body))
 
     def _facets(self, checked: Sequence[Checked]) -> dict[str, int]:
-        wanted = {fingerprint_of(each): each for each in checked}
+        wanted = {each.fingerprint: each for each in checked}
         if any(fingerprint not in self.catalogue.facets for fingerprint in wanted):
             next_leaf(self.raw)  # whoever holds the ledger may add facets
             self.catalogue.refresh_facets(self.raw)

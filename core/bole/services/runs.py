@@ -10,6 +10,7 @@ import polars as pl
 
 from bole.access import Work, requires
 from bole.db import Raw, unit_of_work
+from bole.engine.measure import MEASUREMENT
 from bole.engine.score import score
 from bole.errors import Conflict
 from bole.services.awards import propose_awards
@@ -68,6 +69,37 @@ def run_period(work: Work, code: str, *, known_at: datetime | None = None, from_
         if known_at is None:
             raw.run("update core_period set run_id = ? where id = ?", (run, stored.id))
             awards = propose_awards(work, raw, catalogue, stored, run, people, measured, scores, cards)
+    return RunOutcome(run, number, period, len(people), len(cards), awards)
+
+
+@requires("core.run.start")
+def rescore_period(work: Work, code: str) -> RunOutcome:
+    """
+    Score an open period anew after a change of weights, targets or plans, from the measurements that stand.
+
+    The measurements of an open period are kept up to date with every fact, so none is computed again; the new run
+    holds the same. Only who was in scope of the last run is scored: after people joined, use `run_period`.
+
+    Raises:
+        InvalidValue: the code is no period.
+        Conflict: the period was never computed, or is closed.
+    """
+    period = Period.parse(code)
+    with unit_of_work(work.session), remembering(work) as catalogue:
+        raw = Raw(work.session)
+        stored = open_period(work, period)
+        if stored.run_id is None or stored.status != "open":
+            raise Conflict("core.period_not_live", f"the period {period} is {'closed' if stored.run_id else 'not computed yet'}.", f"Use `bole run {period}`.")
+        columns = ", ".join(MEASUREMENT)
+        measured = pl.DataFrame(raw.all(f"select {columns} from core_measurement where run_id = ?", (stored.run_id,)), schema=MEASUREMENT, orient="row")
+        people = read_people(raw, stored.first, stored.end).join(measured.select("employee_id").unique(), on="employee_id", how="semi")
+        plans = resolve_plans(raw, people, stored.end - 1)
+        scores, cards = score(measured, plans, read_items(raw, plans["plan_version_id"].unique().sort().to_list()), read_targets(raw, stored.id))
+        run, number = _open_run(work, raw, stored, len(people), measured, None)
+        raw.run(f"insert into core_measurement (run_id, {columns}) select ?, {columns} from core_measurement where run_id = ?", (run, stored.run_id))
+        write_results(work, run, None, scores, cards)
+        raw.run("update core_period set run_id = ? where id = ?", (run, stored.id))
+        awards = propose_awards(work, raw, catalogue, stored, run, people, measured, scores, cards)
     return RunOutcome(run, number, period, len(people), len(cards), awards)
 
 

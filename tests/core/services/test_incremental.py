@@ -122,7 +122,9 @@ def plain_sales(standing: dict[str, Observation]) -> dict[str, Decimal]:
 
 @given(given_steps=steps())
 @settings(max_examples=40)
-def test_any_order_and_grouping_of_facts_on_sqlite_gives_the_batch_result(tmp_path_factory: pytest.TempPathFactory, given_steps: list[tuple[str, Any]]) -> None:
+def test_any_order_and_grouping_of_facts_on_sqlite_gives_the_batch_result(
+    tmp_path_factory: pytest.TempPathFactory, given_steps: list[tuple[str, Any]]
+) -> None:
     """Facts, late facts, corrections and withdrawals, one by one, equal the whole computed at once."""
     check("sqlite://", tmp_path_factory.getbasetemp(), given_steps)
 
@@ -150,10 +152,19 @@ def test_frames_give_what_plain_integers_give(tmp_path_factory: pytest.TempPathF
 
 def test_what_was_believed_then_is_what_the_facts_recorded_by_then_give(work_company: Work) -> None:
     """A run as known at a moment leaves out corrections that came later."""
-    first = record_observations(work_company, [Observation("E1", "sale.closed", at(0), "a", amount=Money(Decimal(100), "CNY"), attributes={"new_customer": True})], source="crm")
+    first = record_observations(
+        work_company,
+        [Observation("E1", "sale.closed", at(0), "a", amount=Money(Decimal(100), "CNY"), attributes={"new_customer": True})],
+        source="crm",
+    )
     then = work_company.clock.now()
     later = Work(session=work_company.session, host=work_company.host, clock=type(work_company.clock)(then.replace(hour=9)))  # type: ignore[call-arg]
-    record_observations(later, [Observation("E1", "sale.closed", at(0), "a", amount=Money(Decimal(70), "CNY"), attributes={"new_customer": True})], source="crm", correct=True)
+    record_observations(
+        later,
+        [Observation("E1", "sale.closed", at(0), "a", amount=Money(Decimal(70), "CNY"), attributes={"new_customer": True})],
+        source="crm",
+        correct=True,
+    )
 
     believed = run_period(later, "2026Q3", known_at=then)
     now = run_period(later, "2026Q3")

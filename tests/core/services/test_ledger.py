@@ -26,7 +26,9 @@ def paid(work_company: Work) -> Work:
     work = work_company
     record_observations(work, [sale("a", "100"), sale("b", "50", employee="E2")], source="crm")
     record_observations(work, [sale("c", "70")], source="crm")
-    write_rule(work, "comm", type_code="trial.commission", label=Label("提成", "Commission"), parameters={"rate": 100_000}, valid_from=date(2026, 1, 1))
+    write_rule(
+        work, "comm", type_code="trial.commission", label=Label("提成", "Commission"), parameters={"rate": 100_000}, valid_from=date(2026, 1, 1)
+    )
     run_period(work, "2026Q3")
     awards = list(work.session.scalars(text("select id from core_award order by id")))
     approve_awards(work, awards)
@@ -71,8 +73,11 @@ TAMPERING = {
     "settled behind the back": ("update core_payout set status = 'settled' where status = 'released'", "never entered the ledger"),
     "edited plan": ("update core_plan_version set audience = 'tenure_months > 1'", "plan_version leaf"),
     "edited weight": ("update core_plan_item set weight = weight + 1 where id = 1", "its items differ from what the ledger holds."),
-    "swapped leaves": ("update core_ledger_leaf set hash = (select hash from core_ledger_leaf where \"index\" = 2) where \"index\" = 3", "leaf 3"),
-    "cut-off end": ('delete from core_ledger_leaf where "index" = (select max("index") from core_ledger_leaf)', "the log once had 8 leaves, and 7 are there."),
+    "swapped leaves": ('update core_ledger_leaf set hash = (select hash from core_ledger_leaf where "index" = 2) where "index" = 3', "leaf 3"),
+    "cut-off end": (
+        'delete from core_ledger_leaf where "index" = (select max("index") from core_ledger_leaf)',
+        "the log once had 8 leaves, and 7 are there.",
+    ),
     "leaf taken out": ('delete from core_ledger_leaf where "index" = 3', "is missing"),
 }
 

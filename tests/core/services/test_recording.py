@@ -47,12 +47,17 @@ def test_a_late_evening_counts_for_the_local_day(work_company: Work) -> None:
 def test_the_same_fact_again_changes_nothing(work_company: Work) -> None:
     """A repeat is counted as unchanged and writes no row, batch or leaf."""
     record_observations(work_company, [sale("a", "10")], source="crm")
-    before = rows(work_company, "select (select count(*) from core_observation), (select count(*) from core_batch), (select size from core_ledger_head)")
+    before = rows(
+        work_company, "select (select count(*) from core_observation), (select count(*) from core_batch), (select size from core_ledger_head)"
+    )
 
     outcome = record_observations(work_company, [sale("a", "10")], source="crm")
 
     assert outcome == RecordOutcome(None, 0, 0, 1)
-    assert rows(work_company, "select (select count(*) from core_observation), (select count(*) from core_batch), (select size from core_ledger_head)") == before
+    assert (
+        rows(work_company, "select (select count(*) from core_observation), (select count(*) from core_batch), (select size from core_ledger_head)")
+        == before
+    )
 
 
 def test_one_key_at_two_sources_is_two_facts(work_company: Work) -> None:
@@ -83,7 +88,10 @@ def test_a_correction_takes_the_old_figures_back_and_keeps_both_rows(work_compan
 
     assert (outcome.recorded, outcome.corrected) == (0, 1)
     assert rows(work_company, "select day, sign, amount from core_observation order by id") == [(20635, 1, 1000), (20635, -1, 1000), (20638, 1, 1200)]
-    assert rows(work_company, "select sum(value) from core_rollup where aggregate_id = (select id from core_aggregate where fingerprint = 'sale.closed:amount::')") == [(1200,)]
+    assert rows(
+        work_company,
+        "select sum(value) from core_rollup where aggregate_id = (select id from core_aggregate where fingerprint = 'sale.closed:amount::')",
+    ) == [(1200,)]
 
 
 def test_a_withdrawn_fact_leaves_nothing_in_the_totals(work_company: Work) -> None:
@@ -113,8 +121,18 @@ BAD: list[tuple[str, Callable[[Observation], Observation], str, str]] = [
     ("no time zone", lambda each: replace(each, moment=datetime(2026, 7, 1)), "moment", "has no time zone."),
     ("future", lambda each: replace(each, moment=NOW + timedelta(days=3)), "moment", "lies in the future."),
     ("missing amount", lambda each: replace(each, amount=None), "amount", "sale.closed needs an amount of money."),
-    ("finer than a cent", lambda each: replace(each, amount=Money(Decimal("1.005"), "CNY")), "amount", "is finer than the minor unit of CNY, or larger than a trillion."),
-    ("other currency", lambda each: replace(each, amount=Money(Decimal(1), "USD")), "amount", "the employer's currency is CNY, and no plugin knows a rate for USD."),
+    (
+        "finer than a cent",
+        lambda each: replace(each, amount=Money(Decimal("1.005"), "CNY")),
+        "amount",
+        "is finer than the minor unit of CNY, or larger than a trillion.",
+    ),
+    (
+        "other currency",
+        lambda each: replace(each, amount=Money(Decimal(1), "USD")),
+        "amount",
+        "the employer's currency is CNY, and no plugin knows a rate for USD.",
+    ),
     ("quantity", lambda each: replace(each, quantity=Decimal(1)), "quantity", "sale.closed has no quantity."),
     ("unknown attribute", lambda each: replace(each, attributes={"colour": "red"}), "colour", "sale.closed has no attribute 'colour'."),
     ("wrong type", lambda each: replace(each, attributes={"new_customer": "yes"}), "new_customer", "must be a flag."),
@@ -122,7 +140,9 @@ BAD: list[tuple[str, Callable[[Observation], Observation], str, str]] = [
 
 
 @pytest.mark.parametrize(("change", "column", "reason"), [case[1:] for case in BAD], ids=[case[0] for case in BAD])
-def test_what_is_wrong_is_named_and_nothing_is_written(work_company: Work, change: Callable[[Observation], Observation], column: str, reason: str) -> None:
+def test_what_is_wrong_is_named_and_nothing_is_written(
+    work_company: Work, change: Callable[[Observation], Observation], column: str, reason: str
+) -> None:
     """The problem names the place, the column and the reason; the good fact beside it is not written either."""
     with pytest.raises(ProblemsFound) as caught:
         record_observations(work_company, [sale("good", "1"), change(sale("bad", "1"))], source="crm")
@@ -134,7 +154,9 @@ def test_what_is_wrong_is_named_and_nothing_is_written(work_company: Work, chang
 def test_all_problems_of_a_batch_are_reported_at_once(work_company: Work) -> None:
     """Two bad facts with three problems give three problems."""
     with pytest.raises(ProblemsFound) as caught:
-        record_observations(work_company, [replace(sale("a", "1"), employee="E99", kind="x"), replace(sale("b", "1"), quantity=Decimal(1))], source="crm")
+        record_observations(
+            work_company, [replace(sale("a", "1"), employee="E99", kind="x"), replace(sale("b", "1"), quantity=Decimal(1))], source="crm"
+        )
 
     assert [(problem.row, problem.column) for problem in caught.value.problems] == [(1, "employee"), (1, "kind"), (2, "quantity")]
 

@@ -1,0 +1,1 @@
+"""Six plugins with one indicator each, and one with the kinds they count."""
