@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
+from benchmarks._company import company, facts
+from benchmarks._harness import Report, arguments, databases, interleave
 from bole.access import Work
 from bole.contracts.observation import Observation
 from bole.db import Database
 from bole.services.journal import OBSERVATION_COLUMNS
 from bole.services.recording import record_observations
 from bole.services.runs import run_period
-from benchmarks._company import company, facts
-from benchmarks._harness import Report, arguments, databases, interleave
 
 GOALS = {"sqlite": 4.5, "postgresql": 2.5}
 
@@ -49,7 +49,10 @@ def measure(report: Report, kind: str, database: Database, work: Work, employees
     run_period(work, "2026-07")
     seeds = count(100)
     ids = count(1 << 50, 10_000)
-    rows = [tuple(row) for row in work.session.connection().exec_driver_sql(f"select {', '.join(OBSERVATION_COLUMNS)} from core_observation limit 2000").all()]
+    rows = [
+        tuple(row)
+        for row in work.session.connection().exec_driver_sql(f"select {', '.join(OBSERVATION_COLUMNS)} from core_observation limit 2000").all()
+    ]
     work.session.commit()
     waiting: list[list[Observation]] = []
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 
 import numpy as np
 
+from benchmarks._company import SIX, company, facts
+from benchmarks._harness import Report, arguments, databases, interleave
 from bole.access import Work
 from bole.contracts.label import Label
 from bole.db import Database, bulk_insert, ensure_partitions
@@ -17,8 +19,6 @@ from bole.services.journal import OBSERVATION_COLUMNS
 from bole.services.plans import Item, write_plan_version
 from bole.services.recording import record_observations
 from bole.services.runs import rescore_period, run_period
-from benchmarks._company import SIX, company, facts
-from benchmarks._harness import Report, arguments, databases, interleave
 
 FIRST, DAYS = 20635, 31
 MICROS = 1_000_000
@@ -40,8 +40,9 @@ def rows(count: int, employees: int, facets: dict[str, int]) -> Iterator[tuple[o
         columns = zip(kind.tolist(), moment.tolist(), amount.tolist(), delay.tolist(), stars.tolist(), facet.tolist(), strict=True)
         for place, (what, at, money, late, rating, number) in enumerate(columns):
             yield (
-                employee, (at + 28_800) // 86_400, (1 << 40) + employee * per + place, number, 1, rating * 10_000 if what == 4 else 0, money if what == 3 else 0,
-                at * MICROS, (at - late) * MICROS if what == 2 else None, at * MICROS, 1, None, "CNY" if what == 3 else None, f"{employee}-{place}", None,
+                employee, (at + 28_800) // 86_400, (1 << 40) + employee * per + place, number, 1,
+                rating * 10_000 if what == 4 else 0, money if what == 3 else 0, at * MICROS,
+                (at - late) * MICROS if what == 2 else None, at * MICROS, 1, None, "CNY" if what == 3 else None, f"{employee}-{place}", None,
             )  # fmt: skip  # the order of the columns
 
 
@@ -59,27 +60,37 @@ def fill(database: Database, work: Work, count: int, employees: int) -> None:
     rebuild_rollups(work)
 
 
-def by_hand(work: Work, postgresql: bool) -> Callable[[], list[Sequence[object]]]:
+def by_hand(work: Work, postgresql: bool) -> Callable[[], object]:
     """Return the hand-written way: one fused GROUP BY that ends with the weighted scores in memory."""
     catalogue = catalogue_of(work)
     facets = {kind + (str(int(dimensions["new"])) if dimensions else ""): number for number, (kind, dimensions) in catalogue.facet_rows.items()}
     order = f"facet_id in ({facets['order0']}, {facets['order1']})"
     sums = (
-        f"sum(sign) filter (where facet_id = {facets['visit']}) visits, sum(sign * amount) filter (where {order}) amount, sum(sign) filter (where {order}) orders, "
+        f"sum(sign) filter (where facet_id = {facets['visit']}) visits, sum(sign * amount) filter (where {order}) amount, sum(sign) "
+        f"filter (where {order}) orders, "
         f"sum(sign) filter (where facet_id = {facets['lead']}) leads, sum(sign * quantity) filter (where facet_id = {facets['rating']}) rs, "
         f"sum(sign) filter (where facet_id = {facets['rating']}) rn, "
         f"sum(sign) filter (where facet_id = {facets['followup']} and moment - answers_to <= 86400000000) ft, "
         f"sum(sign) filter (where facet_id = {facets['followup']}) fn, sum(sign) filter (where facet_id = {facets['order1']}) nn"
     )
     least = "least" if postgresql else "min"
-    parts = ["visits * 1.0", "amount / 100.0", "orders * 1.0 / nullif(leads, 0)", "rs / 10000.0 / nullif(rn, 0)", "ft * 1.0 / nullif(fn, 0)", "nn * 1.0 / nullif(orders, 0)"]
+    parts = [
+        "visits * 1.0",
+        "amount / 100.0",
+        "orders * 1.0 / nullif(leads, 0)",
+        "rs / 10000.0 / nullif(rn, 0)",
+        "ft * 1.0 / nullif(fn, 0)",
+        "nn * 1.0 / nullif(orders, 0)",
+    ]
     weights = (0.2, 0.3, 0.2, 0.15, 0.1, 0.05)
     targets = (40, 380_000, 0.75, 3, 0.33, 0.3)
-    score = " + ".join(f"{weight} * {least}(coalesce({part}, 0) / {target}, 1.2)" for weight, part, target in zip(weights, parts, targets, strict=True))
+    score = " + ".join(
+        f"{weight} * {least}(coalesce({part}, 0) / {target}, 1.2)" for weight, part, target in zip(weights, parts, targets, strict=True)
+    )
     inner = f"select employee_id, {sums} from core_observation where day >= {FIRST} and day < {FIRST + DAYS} group by employee_id"
     statement = f"select employee_id, {', '.join(parts)}, {score} from ({inner}) as sums"
 
-    def run() -> list[Sequence[object]]:
+    def run() -> object:
         found = list(work.session.connection().exec_driver_sql(statement).all())
         work.session.commit()
         return found
@@ -91,7 +102,10 @@ def bare_scan(work: Work) -> Callable[[], None]:
     """Return the floor: every figure of every row read, nothing grouped."""
 
     def run() -> None:
-        work.session.connection().exec_driver_sql("select count(*), sum(employee_id + facet_id + day + amount + quantity + moment / 1000000 + coalesce(answers_to, 0) / 1000000 + sign) from core_observation").all()
+        work.session.connection().exec_driver_sql(
+            "select count(*), sum(employee_id + facet_id + day + amount + quantity + moment / 1000000 + coalesce(answers_to, 0) / 1000000 "
+            "+ sign) from core_observation"
+        ).all()
         work.session.commit()
 
     return run
@@ -105,7 +119,9 @@ def reweight(work: Work) -> Callable[[], object]:
 
     def run() -> object:
         turn[0] += 1
-        items = [Item(f"bench.{name}", Decimal(weight), Decimal(target)) for name, weight, target in zip(SIX, choices[turn[0] % 2], targets, strict=True)]
+        items = [
+            Item(f"bench.{name}", Decimal(weight), Decimal(target)) for name, weight, target in zip(SIX, choices[turn[0] % 2], targets, strict=True)
+        ]
         write_plan_version(work, "bench", label=Label("", ""), items=items, valid_from=date(2026, 1, 1))
         return rescore_period(work, "2026-07")
 
@@ -122,7 +138,7 @@ def main() -> None:
             with company(url, employees) as (database, work):
                 print(f"  filling {kind} with {count:,} observations of {employees:,} employees …", flush=True)
                 fill(database, work, count, employees)
-                contenders = {
+                contenders: dict[str, Callable[[], object]] = {
                     "from observations": lambda work=work: run_period(work, "2026-07", from_rollups=False),
                     "from rollups": lambda work=work: run_period(work, "2026-07"),
                     "by hand": by_hand(work, kind == "postgresql"),

@@ -37,7 +37,10 @@ def company(database: Database, instance: Path, *, people: int = 3, plan: bool =
         entity = LegalEntity(code="cn", name_zh="青禾", name_en="Verdant", country="CN", currency="CNY", time_zone="Asia/Shanghai")
         session.add(entity)
         session.flush()
-        session.add_all(Employee(number=f"E{number}", name_en=f"Person {number}", hired_on=date(2024, 1, 1), legal_entity_id=entity.id) for number in range(1, people + 1))
+        session.add_all(
+            Employee(number=f"E{number}", name_en=f"Person {number}", hired_on=date(2024, 1, 1), legal_entity_id=entity.id)
+            for number in range(1, people + 1)
+        )
         session.commit()
         synchronise(work)
         if plan:
@@ -56,7 +59,9 @@ ITEMS = [
 
 def sale(key: str, amount: str, *, employee: str = "E1", day: int = 0, new: bool = True, currency: str = "CNY") -> Observation:
     """A sale on a day of July 2026 (0 is the first)."""
-    return Observation(employee, "sale.closed", at(day), key, amount=Money(Decimal(amount), currency), attributes={"new_customer": new, "customer": f"C{key}"})
+    return Observation(
+        employee, "sale.closed", at(day), key, amount=Money(Decimal(amount), currency), attributes={"new_customer": new, "customer": f"C{key}"}
+    )
 
 
 def at(day: int, hour: int = 2) -> datetime:

@@ -79,7 +79,8 @@ EMPTY = """
 do $$
 declare each record; filled boolean; doomed text := '';
 begin
-  for each in select c.oid::regclass::text as name from pg_class c where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace loop
+  for each in select c.oid::regclass::text as name from pg_class c
+    where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace loop
     execute 'select exists (select 1 from ' || each.name || ')' into filled;
     if filled then doomed := doomed || ', ' || each.name; end if;
   end loop;

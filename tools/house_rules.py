@@ -10,7 +10,9 @@ tree and proves on snippets that each of them can fail.
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,6 +25,8 @@ FACADES = frozenset({"bole", "bole.graphql", "bole.testing", "bole.web"})
 WEB_LIBRARIES = re.compile(r"(flask\w*|graphene|graphql\w*|granian|werkzeug|wtforms)(\.|$)")
 CORE_WEB = frozenset({"cli", "graphql", "jobs", "testing", "web"})
 PLUGIN_WEB = frozenset({"admin", "graphql", "web"})
+
+_NO_CODE = frozenset({tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
 
 CLOCKS = frozenset(
     [
@@ -86,6 +90,19 @@ def read_modules(root: Path) -> list[Module]:
                 name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
                 found.append(Module.from_text(name, path.read_text("utf-8")))
     return sorted(found, key=lambda module: module.name)
+
+
+def code_lines(text: str) -> int:
+    """Return how many lines of a module hold code: no blank line, comment or docstring."""
+    documented: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node) is not None:
+            documented.update(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+    coded: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in _NO_CODE:
+            coded.update(range(token.start[0], token.end[0] + 1))
+    return len(coded - documented)
 
 
 def requirements_of(manifest: Path) -> frozenset[str]:

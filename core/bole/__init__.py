@@ -30,11 +30,17 @@ if TYPE_CHECKING:
     from bole.contracts.pages import Action, AdminPage, AdminView, Choice, Column, Format, Tone
     from bole.db import Database, Raw, bulk_insert, is_postgresql, unit_of_work, upsert
     from bole.errors import BoleError, Conflict, Forbidden, InvalidValue, NotFound, Problem, ProblemsFound, StartRefused, refuse_if_any
-    from bole.formula import Formula, FormulaError, FormulaFunction, FormulaProblem, Table, Type
+    from bole.formula import DATE, NUMBER, RATIO, TEXT, Formula, FormulaError, FormulaFunction, FormulaProblem, Table, Type
     from bole.hookspecs import hookimpl
     from bole.host import Config, Host
     from bole.models import MILLION, Model
     from bole.models.types import PERSONAL, Document, Moment, Serial
+    from bole.services.awards import award_instantly
+    from bole.services.entries import DatedEntry
+    from bole.services.plans import Item, write_plan_version
+    from bole.services.rules import write_rule
+    from bole.services.structure import change_departments, department_tree
+    from bole.services.versions import open_version
     from bole.values import (
         EPOCH, FOREVER, UNTIL_REVISED, DateInterval, Money, Period, PeriodKind, Rounding, day_number, from_day_number, from_micros, micros,
         minor_digits,
@@ -53,26 +59,33 @@ _HOMES = {
     "bole.contracts.pages": "Action AdminPage AdminView Choice Column Format Tone",
     "bole.db": "Database Raw bulk_insert is_postgresql unit_of_work upsert",
     "bole.errors": "BoleError Conflict Forbidden InvalidValue NotFound Problem ProblemsFound StartRefused refuse_if_any",
-    "bole.formula": "Formula FormulaError FormulaFunction FormulaProblem Table Type",
+    "bole.formula": "DATE NUMBER RATIO TEXT Formula FormulaError FormulaFunction FormulaProblem Table Type",
     "bole.hookspecs": "hookimpl",
     "bole.host": "Config Host",
     "bole.models": "MILLION Model",
     "bole.models.types": "PERSONAL Document Moment Serial",
+    "bole.services.awards": "award_instantly",
+    "bole.services.entries": "DatedEntry",
+    "bole.services.plans": "Item write_plan_version",
+    "bole.services.rules": "write_rule",
+    "bole.services.structure": "change_departments department_tree",
+    "bole.services.versions": "open_version",
     "bole.values": "EPOCH FOREVER UNTIL_REVISED DateInterval Money Period PeriodKind Rounding day_number from_day_number from_micros "
     "micros minor_digits",
 }
 
 __all__ = [
-    "AMOUNT_SCALE", "EPOCH", "FOREVER", "MILLION", "ONE", "PERSONAL", "SYSTEM", "UNTIL_REVISED", "Action", "Actor", "AdminPage", "AdminView",
-    "Aggregate", "Attribute", "AttributeType", "BoleError", "Choice", "Clock", "Column", "Command", "Config", "Conflict", "Connector", "Database",
-    "DateInterval", "Direction", "Document", "FieldType", "FixedClock", "Forbidden", "Format", "Formula", "FormulaError", "FormulaFunction",
-    "FormulaProblem", "Host", "ImportField", "ImportOutcome", "ImportRow", "ImportTarget", "IncentiveInput", "IncentiveType", "Indicator",
-    "IndicatorKind", "InvalidValue", "Job", "Label", "Measure", "Model", "Moment", "Money", "NotFound", "Observation", "ObservationKind",
-    "ObservationsRecorded", "Of", "OrgSource", "Period", "PeriodKind", "Problem", "ProblemsFound", "Progress", "Raw", "RecordOutcome", "Reward",
-    "Rounding", "Scope", "Serial", "Site", "StartRefused", "SystemClock", "Table", "Tone", "Type", "Unit", "Work", "bulk_insert", "count",
-    "day_number", "distinct", "from_day_number", "from_micros", "hookimpl", "is_postgresql", "last_quantity", "mean_quantity", "micros",
-    "minor_digits", "ratio", "refuse_if_any", "requires", "share_within", "tables", "today", "total_amount", "total_quantity", "unit_of_work",
-    "upsert", "weighted_index", "where",
+    "AMOUNT_SCALE", "DATE", "EPOCH", "FOREVER", "MILLION", "NUMBER", "ONE", "PERSONAL", "RATIO", "SYSTEM", "TEXT", "UNTIL_REVISED", "Action", "Actor",
+    "AdminPage", "AdminView", "Aggregate", "Attribute", "AttributeType", "BoleError", "Choice", "Clock", "Column", "Command", "Config", "Conflict",
+    "Connector", "Database", "DateInterval", "DatedEntry", "Direction", "Document", "FieldType", "FixedClock", "Forbidden", "Format", "Formula",
+    "FormulaError", "FormulaFunction", "FormulaProblem", "Host", "ImportField", "ImportOutcome", "ImportRow", "ImportTarget", "IncentiveInput",
+    "IncentiveType", "Indicator", "IndicatorKind", "InvalidValue", "Item", "Job", "Label", "Measure", "Model", "Moment", "Money", "NotFound",
+    "Observation", "ObservationKind", "ObservationsRecorded", "Of", "OrgSource", "Period", "PeriodKind", "Problem", "ProblemsFound", "Progress",
+    "Raw", "RecordOutcome", "Reward", "Rounding", "Scope", "Serial", "Site", "StartRefused", "SystemClock", "Table", "Tone", "Type", "Unit", "Work",
+    "award_instantly", "bulk_insert", "change_departments", "count", "day_number", "department_tree", "distinct", "from_day_number", "from_micros",
+    "hookimpl", "is_postgresql", "last_quantity", "mean_quantity", "micros", "minor_digits", "open_version", "ratio", "refuse_if_any", "requires",
+    "share_within", "tables", "today", "total_amount", "total_quantity", "unit_of_work", "upsert", "weighted_index", "where", "write_plan_version",
+    "write_rule",
 ]
 # isort: on
 # fmt: on

@@ -63,7 +63,9 @@ INDICATORS = [
         Unit.NUMBER,
         weighted_index({Measure("visit.made", Of.COUNT): 3, Measure("lead.followed_up", Of.COUNT): 1}),
     ),
-    Indicator("unanswered", label("unanswered"), IndicatorKind.PROCESS, Unit.RATIO, ratio("lead.followed_up", "lead.created"), direction=Direction.LOWER),
+    Indicator(
+        "unanswered", label("unanswered"), IndicatorKind.PROCESS, Unit.RATIO, ratio("lead.followed_up", "lead.created"), direction=Direction.LOWER
+    ),
 ]
 
 

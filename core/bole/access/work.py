@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bole.access.actor import SYSTEM, Actor
@@ -29,7 +29,7 @@ class Work:
     session: Session
     host: Host
     actor: Actor = SYSTEM
-    clock: Clock = SystemClock()
+    clock: Clock = field(default_factory=SystemClock)
 
     def acting_as(self, actor: Actor) -> Work:
         """Return the same work on another actor's behalf."""

@@ -46,13 +46,17 @@ class Job:
 
     Args:
         run: takes the unit of work, the job's arguments (plain JSON) and a progress callback; returns plain JSON.
-        permission: what the actor who asks for it must hold.
+            It may be run again after a crash, and must then end as if it had run once.
+        permission: what the actor who asks for it must hold, for the whole company.
+        split: cuts the job's arguments into those of its chunks (of a hundred employees each, say), which run
+            side by side wherever there is room; a job without is one chunk.
     """
 
     code: str
     label: Label
     permission: str
     run: Callable[[Work, Mapping[str, Any], Progress], dict[str, Any]]
+    split: Callable[[Work, Mapping[str, Any]], Sequence[Mapping[str, Any]]] | None = None
 
 
 class FieldType(StrEnum):
@@ -87,16 +91,33 @@ class ImportRow:
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
-    """What an import did: rows by outcome, and every row it could not take."""
+    """
+    What an import did: rows by outcome, and every row it could not take.
+
+    Args:
+        problems: told one by one.
+        untold: how many further problems were only counted, so that a wrong file of a million rows stays readable.
+        left_out: reason and number of the rows that were not meant to be imported.
+    """
 
     recorded: int = 0
     corrected: int = 0
     unchanged: int = 0
     problems: tuple[Problem, ...] = ()
+    untold: int = 0
+    left_out: tuple[tuple[str, int], ...] = ()
 
     def __add__(self, other: ImportOutcome) -> ImportOutcome:
+        left_out = dict(self.left_out)
+        for reason, rows in other.left_out:
+            left_out[reason] = left_out.get(reason, 0) + rows
         return ImportOutcome(
-            self.recorded + other.recorded, self.corrected + other.corrected, self.unchanged + other.unchanged, self.problems + other.problems
+            self.recorded + other.recorded,
+            self.corrected + other.corrected,
+            self.unchanged + other.unchanged,
+            self.problems + other.problems,
+            self.untold + other.untold,
+            tuple(left_out.items()),
         )
 
 

@@ -10,7 +10,7 @@ merge through a key table and by recency.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -83,9 +83,13 @@ class Measure:
 
     def __post_init__(self) -> None:
         if (self.of is Of.WITHIN) != (self.within is not None):
-            raise InvalidValue("core.measure", f"a measure of {self.of} over {self.kind!r} has within={self.within}.", "Exactly a measure of WITHIN has one.")
+            raise InvalidValue(
+                "core.measure", f"a measure of {self.of} over {self.kind!r} has within={self.within}.", "Exactly a measure of WITHIN has one."
+            )
         if (self.of is Of.DISTINCT) != bool(self.key):
-            raise InvalidValue("core.measure", f"a measure of {self.of} over {self.kind!r} has key={self.key!r}.", "Exactly a measure of DISTINCT has one.")
+            raise InvalidValue(
+                "core.measure", f"a measure of {self.of} over {self.kind!r} has key={self.key!r}.", "Exactly a measure of DISTINCT has one."
+            )
 
     @property
     def fingerprint(self) -> str:
@@ -186,7 +190,7 @@ class Indicator:
     aggregate: Aggregate | None = None
     formula: str = ""
     direction: Direction = Direction.HIGHER
-    source: Label = Label("", "")
+    source: Label = field(default_factory=lambda: Label("", ""))
 
     def __post_init__(self) -> None:
         if (self.aggregate is None) == (not self.formula):

@@ -178,7 +178,6 @@ class AdminView:
     actions: tuple[Action, ...] = ()
     view: str = ""
     icon: str = "table"
-    intro: Label = Label("", "")
 
     def column(self, code: str) -> Column:
         """

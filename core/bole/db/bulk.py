@@ -29,7 +29,9 @@ def _insert_sql(table: str, columns: tuple[str, ...], mark: str, tail: str) -> s
 @lru_cache(maxsize=512)
 def _conflict(table: str, keys: tuple[str, ...], columns: tuple[str, ...], add: bool) -> str:
     changes = [
-        f'"{column}" = "{table}"."{column}" + excluded."{column}"' if add else f'"{column}" = excluded."{column}"' for column in columns if column not in keys
+        f'"{column}" = "{table}"."{column}" + excluded."{column}"' if add else f'"{column}" = excluded."{column}"'
+        for column in columns
+        if column not in keys
     ]
     return f" on conflict ({_names(keys)}) do update set {', '.join(changes)}" if changes else f" on conflict ({_names(keys)}) do nothing"
 

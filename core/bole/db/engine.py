@@ -30,7 +30,9 @@ def connect(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise StartRefused("core.database_url", f"the database address {url!r} cannot be read.", "Write sqlite:///bole.db or postgresql+psycopg://user@host/name.") from error
+        raise StartRefused(
+            "core.database_url", f"the database address {url!r} cannot be read.", "Write sqlite:///bole.db or postgresql+psycopg://user@host/name."
+        ) from error
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     if parsed.get_backend_name() != "sqlite":

@@ -99,7 +99,6 @@ class Catalogue:
             self._contributions[facet] = found
         return found
 
-
     def affected(self, touched: frozenset[int]) -> tuple[str, ...]:
         """Return the aggregate indicators that change when these rollups do; one that takes the latest value changes with its kind."""
         found = self._affected.get(touched)

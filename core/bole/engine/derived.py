@@ -27,7 +27,9 @@ def add_derived(
     """
     if not codes:
         return measurements
-    names = pl.DataFrame({"indicator_id": list(ids.values()), "name": [variable(code) for code in ids]}, schema={"indicator_id": pl.Int64, "name": pl.String})
+    names = pl.DataFrame(
+        {"indicator_id": list(ids.values()), "name": [variable(code) for code in ids]}, schema={"indicator_id": pl.Int64, "name": pl.String}
+    )
     named = measurements.join(names, on="indicator_id")
     values = named.pivot("name", index="employee_id", values="value")
     samples = named.pivot("name", index="employee_id", values="sample")
@@ -38,7 +40,9 @@ def add_derived(
             formula = parse_indicator(indicators[code], indicators, currency)
             places = PLACES - minor_digits(currency) if indicators[code].unit is Unit.MONEY else PLACES
             known = known.with_columns(formula.compute(known, places).alias(variable(code)))
-            counts = counts.with_columns(pl.min_horizontal(*sorted(formula.names)).alias(variable(code)) if formula.names else pl.lit(0).alias(variable(code)))
+            counts = counts.with_columns(
+                pl.min_horizontal(*sorted(formula.names)).alias(variable(code)) if formula.names else pl.lit(0).alias(variable(code))
+            )
             part = known.select(
                 "employee_id",
                 indicator_id=pl.lit(ids[code], dtype=pl.Int64),

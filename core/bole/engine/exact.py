@@ -54,7 +54,9 @@ def measure_one(aggregate: Aggregate, samples: tuple[Measure, ...], sums: Mappin
         minor_scale: minor units per major unit of the employee's currency.
     """
     top = sum(weight * (1 if measure == ONE else sums.get(measure, 0)) for weight, measure in aggregate.numerator)
-    bottom = sum(weight * (1 if measure == ONE else sums.get(measure, 0)) for weight, measure in aggregate.denominator) if aggregate.denominator else 1
+    bottom = (
+        sum(weight * (1 if measure == ONE else sums.get(measure, 0)) for weight, measure in aggregate.denominator) if aggregate.denominator else 1
+    )
     top_scale, bottom_scale = side_scale(aggregate.numerator, minor_scale), side_scale(aggregate.denominator, minor_scale)
     if top_scale == bottom_scale:
         numerator, denominator = top, bottom
@@ -88,5 +90,3 @@ def gate_factor(value: int | None, below: int | None, factor: int | None) -> int
     if below is None or factor is None or value is None or value >= below:
         return MILLION
     return factor
-
-

@@ -80,7 +80,9 @@ def measure(people: pl.DataFrame, sums: pl.DataFrame, catalogue: Catalogue, code
         Frame of `MEASUREMENT`, sorted by employee and indicator.
     """
     columns = [f"m{place}" for place in range(len(measures))]
-    joined = people.lazy().select("employee_id", "minor_scale").join(sums.lazy(), on="employee_id", how="left").with_columns(pl.col(columns).fill_null(0))
+    joined = (
+        people.lazy().select("employee_id", "minor_scale").join(sums.lazy(), on="employee_id", how="left").with_columns(pl.col(columns).fill_null(0))
+    )
     joined = joined.collect().lazy()
     parts = [_one(joined, catalogue.indicators[code], catalogue.registry.indicators[code], measures) for code in codes]
     if not parts:

@@ -67,18 +67,22 @@ def scan_sql(
 def rollup_sql(catalogue: Catalogue, measures: Sequence[Measure], first: int, end: int, *, employees: Sequence[int] | None = None) -> str:
     """Return the query over the rollups, of the same shape as `scan_sql`."""
     sums = ", ".join(
-        f"cast(coalesce(sum(value) filter (where aggregate_id = {catalogue.aggregates[measure]}), 0) as bigint) as m{place}" for place, measure in enumerate(measures)
+        f"cast(coalesce(sum(value) filter (where aggregate_id = {catalogue.aggregates[measure]}), 0) as bigint) as m{place}"
+        for place, measure in enumerate(measures)
     )
     ids = [catalogue.aggregates[measure] for measure in measures]
     where = f"{_range(first, end, employees, None)} and {_among('aggregate_id', ids)}"
     return f"select employee_id{', ' + sums if sums else ''} from core_rollup where {where} group by employee_id"
 
 
-def last_sql(catalogue: Catalogue, measure: Measure, first: int, end: int, *, employees: Sequence[int] | None = None, known_at: int | None = None) -> str:
+def last_sql(
+    catalogue: Catalogue, measure: Measure, first: int, end: int, *, employees: Sequence[int] | None = None, known_at: int | None = None
+) -> str:
     """Return the query of the latest quantity that was not taken back: ``employee_id, quantity``."""
     where = f"{_range(first, end, employees, known_at)} and {_among('facet_id', catalogue.matching(measure))}"
     return (
-        "select employee_id, quantity from (select employee_id, quantity, row_number() over (partition by employee_id order by moment desc, newest desc) as place "
+        "select employee_id, quantity from (select employee_id, quantity, row_number() over (partition by employee_id order by moment "
+        "desc, newest desc) as place "
         f"from (select employee_id, external_key, source_id, moment, quantity, max(id) as newest from core_observation where {where} "
         "group by employee_id, external_key, source_id, moment, quantity having sum(sign) > 0) as standing) as ranked where place = 1"
     )
@@ -89,7 +93,7 @@ def frame(rows: Sequence[Sequence[Any]], names: Sequence[str]) -> pl.DataFrame:
     # Polars costs 70 ms to import; whoever only records or reads never needs it.
     import polars as pl
 
-    return pl.DataFrame(list(rows), schema={name: pl.Int64 for name in names}, orient="row")
+    return pl.DataFrame(list(rows), schema=dict.fromkeys(names, pl.Int64), orient="row")
 
 
 def read_measures(
@@ -125,7 +129,11 @@ def read_measures(
         if measure.of is Of.LAST:
             rows = raw.all(last_sql(catalogue, measure, first, end, employees=employees, known_at=known_at))
         elif measure.of is Of.DISTINCT:
-            rows = raw.all(distinct_sql(catalogue, measure, first, end, employees=employees, known_at=known_at, from_rollups=from_rollups, postgresql=raw.postgresql))
+            rows = raw.all(
+                distinct_sql(
+                    catalogue, measure, first, end, employees=employees, known_at=known_at, from_rollups=from_rollups, postgresql=raw.postgresql
+                )
+            )
         else:
             continue
         found = found.join(frame(rows, ["employee_id", f"m{place}"]), on="employee_id", how="full", coalesce=True)

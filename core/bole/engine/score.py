@@ -64,7 +64,9 @@ def score(measurements: pl.DataFrame, plans: pl.DataFrame, items: pl.DataFrame, 
         .with_columns(attainment=attainment())
         .with_columns(
             points=half_up(pl.col("attainment").cast(pl.Int128) * pl.col("weight"), million).fill_null(0),
-            gate=pl.when((pl.col("value") < pl.col("gate_below")) & pl.col("gate_factor").is_not_null()).then(pl.col("gate_factor")).otherwise(million),
+            gate=pl.when((pl.col("value") < pl.col("gate_below")) & pl.col("gate_factor").is_not_null())
+            .then(pl.col("gate_factor"))
+            .otherwise(million),
         )
         .collect()
     )

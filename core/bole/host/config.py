@@ -84,13 +84,17 @@ def read_config(path: Path) -> Config:
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise StartRefused("core.config_missing", f"there is no configuration at {path}.", "Run `bole init` to write one, or name it with --config.") from None
+        raise StartRefused(
+            "core.config_missing", f"there is no configuration at {path}.", "Run `bole init` to write one, or name it with --config."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StartRefused("core.config_unreadable", f"{path} is not TOML: {error}.", "Mend the file.") from error
     try:
         given: dict[str, Any] = ConfigSchema().load(raw)
     except ValidationError as error:
-        raise StartRefused("core.config_invalid", f"{path}: {'; '.join(flatten(error.messages))}", "See docs/configuration.md for the keys.") from error
+        raise StartRefused(
+            "core.config_invalid", f"{path}: {'; '.join(flatten(error.messages))}", "See docs/configuration.md for the keys."
+        ) from error
     core = given["bole"]
     folder = path.resolve().parent
     return Config(

@@ -120,7 +120,11 @@ class Host:
 
 def _refuse(problems: list[str]) -> None:
     if problems:
-        raise StartRefused("core.start_refused", "the start is refused:\n" + "\n".join(f"  - {problem}" for problem in problems), "Run `bole plugins check` after mending.")
+        raise StartRefused(
+            "core.start_refused",
+            "the start is refused:\n" + "\n".join(f"  - {problem}" for problem in problems),
+            "Run `bole plugins check` after mending.",
+        )
 
 
 def _manifests(config: Config, packages: dict[str, str], problems: list[str]) -> dict[str, Manifest]:
@@ -135,7 +139,9 @@ def _manifests(config: Config, packages: dict[str, str], problems: list[str]) ->
             problems.append(str(error))
     for name in config.settings:
         if name not in found:
-            problems.append(f"{config.path or 'the configuration'} has settings for {name!r}, which is not enabled. Enable it or remove [plugins.{name}].")
+            problems.append(
+                f"{config.path or 'the configuration'} has settings for {name!r}, which is not enabled. Enable it or remove [plugins.{name}]."
+            )
     order = list(found)
     for manifest in found.values():
         where = f"plugin {manifest.name!r} {manifest.version} ({manifest.path})"
@@ -158,7 +164,9 @@ def _unmet(where: str, needed: str, versions: str, found: Mapping[str, Manifest]
         yield f"{where} requires {needed!r} {versions}; enabled is {found[needed].version}."
     elif list(found).index(needed) >= place:
         # A cycle cannot be listed in any order, so this also catches cycles.
-        yield f"{where} requires {needed!r}, which is listed after it. List {needed!r} first; if it requires {where.split()[1]} too, they form a cycle."
+        yield (
+            f"{where} requires {needed!r}, which is listed after it. List {needed!r} first; if it requires {where.split()[1]} too, they form a cycle."
+        )
 
 
 def _register(pm: pluggy.PluginManager, manifest: Manifest) -> Iterable[str]:

@@ -96,7 +96,9 @@ def read_manifest(path: Path, package: str) -> Manifest:
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise StartRefused("core.manifest_missing", f"the plugin package {package!r} has no manifest at {path}.", "Add a plugin.toml beside its __init__.py.") from None
+        raise StartRefused(
+            "core.manifest_missing", f"the plugin package {package!r} has no manifest at {path}.", "Add a plugin.toml beside its __init__.py."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StartRefused("core.manifest_unreadable", f"{path} is not TOML: {error}.", "Mend the file.") from error
     try:

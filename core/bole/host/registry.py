@@ -80,7 +80,9 @@ def _mixed(aggregate: Aggregate) -> list[str]:
     return problems
 
 
-def collect(given: Iterable[tuple[str, Iterable[T]]], code: Callable[[T], str], what: str, owners: dict[tuple[str, str], str], problems: list[str]) -> Mapping[str, T]:
+def collect(
+    given: Iterable[tuple[str, Iterable[T]]], code: Callable[[T], str], what: str, owners: dict[tuple[str, str], str], problems: list[str]
+) -> Mapping[str, T]:
     """
     Return declarations by code.
 

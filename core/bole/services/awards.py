@@ -54,11 +54,16 @@ def propose_awards(
     rules = [rule for rule in rules_on(work, from_day_number(stored.end - 1)) if rule.period_kind == stored.period.kind.value]
     _void_proposals(work, raw, stored.id, [rule.id for rule in rules if not rule.type.instant])
     codes = pl.DataFrame(
-        {"indicator_id": list(catalogue.indicators.values()), "indicator": list(catalogue.indicators)}, schema={"indicator_id": pl.Int64, "indicator": pl.String}
+        {"indicator_id": list(catalogue.indicators.values()), "indicator": list(catalogue.indicators)},
+        schema={"indicator_id": pl.Int64, "indicator": pl.String},
     )
     targets = scores.select("employee_id", "indicator_id", "target", "attainment")
     named = measured.join(codes, on="indicator_id").join(targets, on=["employee_id", "indicator_id"], how="left").select(_MEASURED)
-    crowd = add_terms(raw, people, stored.end - 1).join(cards.select("employee_id", "gate"), on="employee_id", how="left").with_columns(pl.col("gate").fill_null(1_000_000))
+    crowd = (
+        add_terms(raw, people, stored.end - 1)
+        .join(cards.select("employee_id", "gate"), on="employee_id", how="left")
+        .with_columns(pl.col("gate").fill_null(1_000_000))
+    )
     count = 0
     for rule in rules:
         count += _apply(work, raw, stored, rule, run, crowd, named)
@@ -77,7 +82,11 @@ def award_instantly(work: Work, news: ObservationsRecorded) -> int:
         for kind in PeriodKind:
             first = Period.containing(from_day_number(news.first_day), kind)
             while first.start <= from_day_number(news.last_day):
-                rules = [rule for rule in rules_on(work, from_day_number(day_number(first.end) - 1)) if rule.type.instant and rule.period_kind == kind.value]
+                rules = [
+                    rule
+                    for rule in rules_on(work, from_day_number(day_number(first.end) - 1))
+                    if rule.type.instant and rule.period_kind == kind.value
+                ]
                 if rules:
                     stored = open_period(work, first)
                     people = read_people(raw, stored.first, stored.end, employees=list(news.employees))
@@ -91,7 +100,9 @@ def award_instantly(work: Work, news: ObservationsRecorded) -> int:
 def _void_proposals(work: Work, raw: Raw, period: int, rules: Sequence[int]) -> None:
     if not rules:
         return
-    rows = raw.where_in("select id from core_award where status = 'proposed' and period_id = ? and rule_id in", rules, "order by id", before=(period,))
+    rows = raw.where_in(
+        "select id from core_award where status = 'proposed' and period_id = ? and rule_id in", rules, "order by id", before=(period,)
+    )
     _decide(work, raw, [int(row[0]) for row in rows], "void")
 
 
@@ -189,7 +200,11 @@ def _decide(work: Work, raw: Raw, awards: Iterable[int], status: str) -> int:
     ]
     if len(decided) != len(chosen):
         missing = sorted(set(chosen) - set(decided))
-        raise Conflict("core.award_decided", f"award {missing[0]} is not open for a decision ({len(missing)} of {len(chosen)} are not).", "Reload the list; somebody decided it.")
+        raise Conflict(
+            "core.award_decided",
+            f"award {missing[0]} is not open for a decision ({len(missing)} of {len(chosen)} are not).",
+            "Reload the list; somebody decided it.",
+        )
     append(raw, "award_decision", [(identity, status, now, work.actor.name) for identity in decided])
     return len(decided)
 

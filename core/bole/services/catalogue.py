@@ -84,7 +84,9 @@ def _synchronise_indicators(raw: Raw, work: Work, catalogue: Catalogue) -> int:
     new = [code for code in registry.indicators if code not in catalogue.indicators]
     columns = ("code", "owner", "kind", "unit", "direction", "label_zh", "label_en", "source_zh", "source_en", "formula")
     changes = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
-    statement = f"insert into core_indicator ({', '.join(columns)}) values ({', '.join('?' * len(columns))}) on conflict (code) do update set {changes}"
+    statement = (
+        f"insert into core_indicator ({', '.join(columns)}) values ({', '.join('?' * len(columns))}) on conflict (code) do update set {changes}"
+    )
     for code, each in registry.indicators.items():
         owner = registry.owner("indicators", code)
         raw.run(

@@ -88,7 +88,8 @@ def add_terms(raw: Raw, people: pl.DataFrame, last: int, *, known_at: int | None
     """Return the people with every term agreed with them on a day as ``term_<code>`` (millionths)."""
     day, known = _stored(raw, from_day_number(last)), micros(UNTIL_REVISED) - 1 if known_at is None else known_at
     rows = raw.all(
-        "select employee_id, code, value from core_term where valid_from <= ? and valid_to > ? and known_from <= ? and known_to > ?", (day, day, known, known)
+        "select employee_id, code, value from core_term where valid_from <= ? and valid_to > ? and known_from <= ? and known_to > ?",
+        (day, day, known, known),
     )
     terms = pl.DataFrame(rows, schema={"employee_id": pl.Int64, "code": pl.String, "value": pl.Int64}, orient="row")
     if terms.is_empty():
@@ -121,7 +122,8 @@ def resolve_plans(raw: Raw, people: pl.DataFrame, last: int, *, known_at: int | 
     """
     day, known = _stored(raw, from_day_number(last)), micros(UNTIL_REVISED) - 1 if known_at is None else known_at
     versions = raw.all(
-        "select id, audience from core_plan_version where valid_from <= ? and valid_to > ? and known_from <= ? and known_to > ? order by priority desc, id desc",
+        "select id, audience from core_plan_version where valid_from <= ? and valid_to > ? and known_from <= ? and known_to > ? order "
+        "by priority desc, id desc",
         (day, day, known, known),
     )
     taken = pl.DataFrame(schema={"employee_id": pl.Int64, "plan_version_id": pl.Int64})
@@ -145,12 +147,22 @@ def read_items(raw: Raw, versions: Sequence[int]) -> pl.DataFrame:
 def read_targets(raw: Raw, period: int, *, known_at: int | None = None) -> pl.DataFrame:
     """Return the employees' own targets of a period as a frame of `TARGET`."""
     known = micros(UNTIL_REVISED) - 1 if known_at is None else known_at
-    rows = raw.all("select employee_id, indicator_id, value from core_target where period_id = ? and known_from <= ? and known_to > ?", (period, known, known))
+    rows = raw.all(
+        "select employee_id, indicator_id, value from core_target where period_id = ? and known_from <= ? and known_to > ?", (period, known, known)
+    )
     return pl.DataFrame(rows, schema=TARGET, orient="row")
 
 
 def measure_people(
-    raw: Raw, catalogue: Catalogue, people: pl.DataFrame, first: int, end: int, *, known_at: int | None = None, from_rollups: bool = True, some: bool = False
+    raw: Raw,
+    catalogue: Catalogue,
+    people: pl.DataFrame,
+    first: int,
+    end: int,
+    *,
+    known_at: int | None = None,
+    from_rollups: bool = True,
+    some: bool = False,
 ) -> pl.DataFrame:
     """
     Return the measurements of every declared indicator for people.

@@ -43,7 +43,9 @@ def explain_payout(work: Work, payout: int) -> Step:
         (payout,),
     )
     if row is None or not _visible(work, int(row[2])):
-        raise NotFound("core.unknown_payout", f"there is no payout {payout} that {work.actor.name} may see.", "Look its number up in the list of payouts.")
+        raise NotFound(
+            "core.unknown_payout", f"there is no payout {payout} that {work.actor.name} may see.", "Look its number up in the list of payouts."
+        )
     identity, award, employee, amount, currency, rounding, status, reverses, leaf, settlement, settled_by, released_by, released_at, due = row
     person = work.session.get(Employee, employee)
     assert person is not None
@@ -76,14 +78,18 @@ def _visible(work: Work, employee: int) -> bool:
 
 def _award(work: Work, raw: Raw, award: int) -> Step:
     row = raw.one(
-        "select a.rule_id, a.employee_id, a.key, a.number, a.run_id, a.entitled, a.amount, a.currency, a.status, a.decided_by, a.trace, a.leaf, a.decision_leaf, "
+        "select a.rule_id, a.employee_id, a.key, a.number, a.run_id, a.entitled, a.amount, a.currency, a.status, a.decided_by, "
+        "a.trace, a.leaf, a.decision_leaf, "
         "p.id, p.code, p.status, p.run_id from core_award a join core_period p on p.id = a.period_id where a.id = ?",
         (award,),
     )
     assert row is not None
     rule, employee, key, number, run, entitled, amount, currency, _, decided_by, trace, leaf, decision = row[:13]
     stored = StoredPeriod(int(row[13]), Period.parse(row[14]), row[15], row[16])
-    detail = [(Label("周期", "Period"), same(stored.period.code)), (Label("应得合计", "Entitled in all"), money(Decimal(entitled) / MILLION, currency))]
+    detail = [
+        (Label("周期", "Period"), same(stored.period.code)),
+        (Label("应得合计", "Entitled in all"), money(Decimal(entitled) / MILLION, currency)),
+    ]
     if entitled != amount:
         detail.append((Label("此前已计", "Awarded before"), money(Decimal(entitled - amount) / MILLION, currency)))
     if decided_by:
@@ -96,7 +102,13 @@ def _award(work: Work, raw: Raw, award: int) -> Step:
     children.append(_leaf(raw, "award", leaf))
     if decision is not None:
         children.append(_leaf(raw, "award_decision", decision))
-    return Step("award", Label(f"激励 {award}（第 {number} 次）", f"Award {award} (number {number})"), money(Decimal(amount) / MILLION, currency), tuple(detail), tuple(children))
+    return Step(
+        "award",
+        Label(f"激励 {award}（第 {number} 次）", f"Award {award} (number {number})"),
+        money(Decimal(amount) / MILLION, currency),
+        tuple(detail),
+        tuple(children),
+    )
 
 
 def _rule(raw: Raw, rule: int, trace: Any, currency: str) -> Step:
@@ -111,8 +123,15 @@ def _rule(raw: Raw, rule: int, trace: Any, currency: str) -> Step:
 def _scores(work: Work, raw: Raw, stored: StoredPeriod, run: int, employee: int) -> list[Step]:
     catalogue = catalogue_of(work)
     codes = {number: code for code, number in catalogue.indicators.items()}
-    currency = str((raw.one("select l.currency from core_employee e join core_legal_entity l on l.id = e.legal_entity_id where e.id = ?", (employee,)) or ("CNY",))[0])
-    measured = raw.all("select indicator_id, numerator, denominator, value, sample from core_measurement where run_id = ? and employee_id = ?", (run, employee))
+    currency = str(
+        (
+            raw.one("select l.currency from core_employee e join core_legal_entity l on l.id = e.legal_entity_id where e.id = ?", (employee,))
+            or ("CNY",)
+        )[0]
+    )
+    measured = raw.all(
+        "select indicator_id, numerator, denominator, value, sample from core_measurement where run_id = ? and employee_id = ?", (run, employee)
+    )
     scored = {
         row[0]: row[1:]
         for row in raw.all(
@@ -169,7 +188,14 @@ def _measurement(
         detail.append((Label("公式", "Formula"), same(indicator.formula)))
         used = [other for other in catalogue.registry.indicators if variable(other) in names]
         detail.append((Label("取自", "Drawn from"), same(", ".join(used))))
-    return Step("measurement", Label(f"实绩：{indicator.label.zh}", f"Measured: {indicator.label.en}"), _value(value, indicator.unit, currency), tuple(detail), children, more)
+    return Step(
+        "measurement",
+        Label(f"实绩：{indicator.label.zh}", f"Measured: {indicator.label.en}"),
+        _value(value, indicator.unit, currency),
+        tuple(detail),
+        children,
+        more,
+    )
 
 
 def _facts(raw: Raw, catalogue: Catalogue, measures: Sequence[Measure], stored: StoredPeriod, employee: int) -> tuple[tuple[Step, ...], int]:
@@ -179,7 +205,9 @@ def _facts(raw: Raw, catalogue: Catalogue, measures: Sequence[Measure], stored: 
     where = f"employee_id = ? and day >= ? and day < ? and facet_id in ({', '.join(map(str, facets))})"
     values = (employee, stored.first, stored.end)
     rows = raw.all(
-        f"select id, facet_id, sign, quantity, amount, moment, currency, external_key from core_observation where {where} order by day desc, id desc limit {LISTED}", values
+        f"select id, facet_id, sign, quantity, amount, moment, currency, external_key from core_observation where {where} order by day "
+        f"desc, id desc limit {LISTED}",
+        values,
     )
     total = raw.one(f"select count(*) from core_observation where {where}", values)
     return tuple(_observation(catalogue, row) for row in rows), (int(total[0]) if total else 0) - len(rows)
@@ -217,6 +245,9 @@ def _leaf(raw: Raw, kind: str, index: int) -> Step:
         "award": Label("激励", "award"),
         "award_decision": Label("审批", "decision"),
     }[kind]
-    return Step("ledger", Label(f"账本第 {index} 项（{words.zh}）", f"Ledger leaf {index} ({words.en})"), same(bytes(row[1]).hex()[:16] + "…"), ((Label("行数", "Rows"), same(str(row[0]))),))
-
-
+    return Step(
+        "ledger",
+        Label(f"账本第 {index} 项（{words.zh}）", f"Ledger leaf {index} ({words.en})"),
+        same(bytes(row[1]).hex()[:16] + "…"),
+        ((Label("行数", "Rows"), same(str(row[0]))),),
+    )

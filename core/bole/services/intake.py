@@ -95,7 +95,9 @@ class Intake:
     def _employers(self, observations: Sequence[Observation]) -> dict[str, Employer]:
         numbers = list({observation.employee for observation in observations})
         rows = self.raw.where_in(
-            "select e.number, e.id, l.time_zone, l.currency from core_employee e join core_legal_entity l on l.id = e.legal_entity_id where e.number in", numbers
+            "select e.number, e.id, l.time_zone, l.currency from core_employee e join core_legal_entity l on l.id = e.legal_entity_id "
+            "where e.number in",
+            numbers,
         )
         return {number: Employer(int(identity), self._zone(zone), currency) for number, identity, zone, currency in rows}
 
@@ -116,7 +118,9 @@ class Intake:
             known = ", ".join(sorted(self.work.host.registry.observation_kinds)) or "none"
             self._problem(place, "kind", given.kind, "no enabled plugin knows this kind of observation.", f"Known kinds: {known}.")
         if not given.external_key or len(given.external_key) > LONGEST_KEY:
-            self._problem(place, "external_key", given.external_key[:60], f"the key must have 1 to {LONGEST_KEY} characters, it has {len(given.external_key)}.")
+            self._problem(
+                place, "external_key", given.external_key[:60], f"the key must have 1 to {LONGEST_KEY} characters, it has {len(given.external_key)}."
+            )
         moment = self._moment(place, "moment", given.moment)
         answers = None if given.answers_to is None else self._moment(place, "answers_to", given.answers_to)
         if employer is None or kind is None or moment is None:
@@ -182,13 +186,19 @@ class Intake:
             converted = self._converted(amount, employer.currency, given.moment)
             if converted is None:
                 self._problem(
-                    place, "amount", amount, f"the employer's currency is {employer.currency}, and no plugin knows a rate for {amount.currency}.", "Add a rate, or convert it."
+                    place,
+                    "amount",
+                    amount,
+                    f"the employer's currency is {employer.currency}, and no plugin knows a rate for {amount.currency}.",
+                    "Add a rate, or convert it.",
                 )
                 return 0, None, ""
             amount = converted.round(Rounding.HALF_UP)
         scaled = amount.amount.scaleb(minor_digits(amount.currency))
         if scaled != scaled.to_integral_value() or abs(scaled) > MOST:
-            self._problem(place, "amount", given.amount, f"is finer than the minor unit of {amount.currency}, or larger than a trillion.", "Round it first.")
+            self._problem(
+                place, "amount", given.amount, f"is finer than the minor unit of {amount.currency}, or larger than a trillion.", "Round it first."
+            )
             return 0, None, ""
         return int(scaled), amount.currency, original
 
@@ -196,7 +206,9 @@ class Intake:
         # One unit is converted for each pair and day; asking once per row would call every plugin per row.
         at = (amount.currency, currency, (moment.date() - EPOCH).days)
         if at not in self._rates:
-            self._rates[at] = self.work.host.hook.bole_convert_money(work=self.work, amount=Money(Decimal(1), amount.currency), currency=currency, moment=moment)
+            self._rates[at] = self.work.host.hook.bole_convert_money(
+                work=self.work, amount=Money(Decimal(1), amount.currency), currency=currency, moment=moment
+            )
         rate = self._rates[at]
         return None if rate is None else rate * amount.amount
 

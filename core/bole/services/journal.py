@@ -30,7 +30,7 @@ class Statement:
 
 def _of(table: str, leaf: str, columns: str) -> Statement:
     names = tuple(columns.split())
-    return Statement(names, f'select {", ".join(names)} from {table} where {leaf} = ? order by id')
+    return Statement(names, f"select {', '.join(names)} from {table} where {leaf} = ? order by id")
 
 
 OBSERVATION_COLUMNS = (
@@ -69,7 +69,9 @@ STATEMENTS = {
     ),
     "award": _of("core_award", "leaf", "id rule_id employee_id period_id key number run_id reward entitled amount currency created_at"),
     "award_decision": _of("core_award", "decision_leaf", "id status decided_at decided_by"),
-    "payout": _of("core_payout", "leaf", "id award_id employee_id legal_entity_id due_period_id amount currency rounding reverses_id released_at released_by"),
+    "payout": _of(
+        "core_payout", "leaf", "id award_id employee_id legal_entity_id due_period_id amount currency rounding reverses_id released_at released_by"
+    ),
     "payout_settlement": _of("core_payout", "settlement_leaf", "id settled_at settled_by"),
 }
 

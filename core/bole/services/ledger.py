@@ -150,13 +150,24 @@ def _reason(found: int, expected: int) -> str:
 
 
 _STRAY = {
-    "observation": "select count(*) from core_observation o where not exists (select 1 from core_batch b where o.id between b.id * 1048576 and b.id * 1048576 + 1048575)",
+    "observation": (
+        "select count(*) from core_observation o where not exists (select 1 from core_batch b where o.id between b.id * 1048576 and "
+        "b.id * 1048576 + 1048575)"
+    ),
     "award": "select count(*) from core_award a where not exists (select 1 from core_ledger_leaf l where l.\"index\" = a.leaf and l.kind = 'award')",
     "award_decision": "select count(*) from core_award where status <> 'proposed' and decision_leaf is null",
-    "payout": "select count(*) from core_payout p where not exists (select 1 from core_ledger_leaf l where l.\"index\" = p.leaf and l.kind = 'payout')",
+    "payout": (
+        "select count(*) from core_payout p where not exists (select 1 from core_ledger_leaf l where l.\"index\" = p.leaf and l.kind = 'payout')"
+    ),
     "payout_settlement": "select count(*) from core_payout where status = 'settled' and settlement_leaf is null",
-    "plan_version": "select count(*) from core_plan_version v where not exists (select 1 from core_ledger_leaf l where l.\"index\" = v.leaf and l.kind = 'plan_version')",
-    "org_version": "select count(*) from core_org_version v where not exists (select 1 from core_ledger_leaf l where l.\"index\" = v.leaf and l.kind = 'org_version')",
+    "plan_version": (
+        'select count(*) from core_plan_version v where not exists (select 1 from core_ledger_leaf l where l."index" = v.leaf and '
+        "l.kind = 'plan_version')"
+    ),
+    "org_version": (
+        'select count(*) from core_org_version v where not exists (select 1 from core_ledger_leaf l where l."index" = v.leaf and '
+        "l.kind = 'org_version')"
+    ),
 }
 
 
@@ -168,7 +179,9 @@ def _unledgered(raw: Raw) -> Iterator[Fault]:
             yield Fault(kind, "rows", f"{row[0]} of them never entered the ledger.")
     codes = dict(raw.all("select id, code from core_indicator"))
     statements = dict(raw.all("select id, statement from core_plan_version"))
-    rows = raw.all("select plan_version_id, indicator_id, weight, target, cap, gate_below, gate_factor from core_plan_item order by plan_version_id, id")
+    rows = raw.all(
+        "select plan_version_id, indicator_id, weight, target, cap, gate_below, gate_factor from core_plan_item order by plan_version_id, id"
+    )
     stored = {version: [[codes[row[1]], *row[2:]] for row in group] for version, group in groupby(rows, key=lambda row: row[0])}
     for version, statement in statements.items():
         if sorted(json.loads(statement)) != sorted(stored.get(version, [])):
@@ -228,7 +241,11 @@ def prove_observation(work: Work, observation: int) -> RowProof:
 
 def _node(raw: Raw):  # type: ignore[no-untyped-def]  # typed by NodeLookup where it is used
     def look(level: int, index: int) -> bytes:
-        table = 'select hash from core_ledger_leaf where "index" = ?' if level == 0 else 'select hash from core_ledger_node where level = ? and "index" = ?'
+        table = (
+            'select hash from core_ledger_leaf where "index" = ?'
+            if level == 0
+            else 'select hash from core_ledger_node where level = ? and "index" = ?'
+        )
         row = raw.one(table, (index,) if level == 0 else (level, index))
         return bytes(row[0]) if row else bytes(32)
 

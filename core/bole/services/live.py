@@ -47,7 +47,8 @@ def open_runs(raw: Raw, first: int, end: int) -> list[tuple[int, int, int, int]]
     """Return ``period, run, first day, end day`` of every live period that shares a day with the range."""
     found = []
     for period, starts, ends, run in raw.all(
-        "select id, starts_on, ends_on, run_id from core_period where status = 'open' and run_id is not null" + (" for share" if raw.postgresql else "")
+        "select id, starts_on, ends_on, run_id from core_period where status = 'open' and run_id is not null"
+        + (" for share" if raw.postgresql else "")
     ):
         begins, stops = _day(starts), _day(ends)
         if begins < end and first < stops:
@@ -95,7 +96,7 @@ def plan_items(raw: Raw, version: int) -> list[Item]:
         "from core_plan_item p join core_indicator i on i.id = p.indicator_id where p.plan_version_id = ?",
         (version,),
     )
-    return [Item(*row[:7], Direction(row[7])) for row in rows]
+    return [Item(*figures, Direction(direction)) for *figures, direction in rows]
 
 
 def sums_of(raw: Raw, catalogue: Catalogue, measures: Sequence[Measure], employee: int, first: int, end: int) -> dict[Measure, int]:
@@ -104,7 +105,8 @@ def sums_of(raw: Raw, catalogue: Catalogue, measures: Sequence[Measure], employe
     found = {
         by_id[number]: int(value)
         for number, value in raw.all(
-            "select aggregate_id, sum(value) from core_rollup where employee_id = ? and day >= ? and day < ? group by aggregate_id", (employee, first, end)
+            "select aggregate_id, sum(value) from core_rollup where employee_id = ? and day >= ? and day < ? group by aggregate_id",
+            (employee, first, end),
         )
         if number in by_id
     }

@@ -18,7 +18,18 @@ from bole.services.outbox import enqueue
 from bole.services.periods import open_period
 from bole.values import Period, Rounding, micros
 
-_COLUMNS = ("award_id", "employee_id", "legal_entity_id", "due_period_id", "amount", "currency", "rounding", "reverses_id", "released_at", "released_by")
+_COLUMNS = (
+    "award_id",
+    "employee_id",
+    "legal_entity_id",
+    "due_period_id",
+    "amount",
+    "currency",
+    "rounding",
+    "reverses_id",
+    "released_at",
+    "released_by",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,11 @@ def release_payouts(work: Work, awards: Sequence[int], *, due: str, rounding: Ro
         )
         if len(rows) != len(chosen):
             wrong = sorted(set(chosen) - {int(row[0]) for row in rows})
-            raise Conflict("core.award_not_releasable", f"award {wrong[0]} is not an approved, unreleased award of money ({len(wrong)} are not).", "Approve it first, or reload the list.")
+            raise Conflict(
+                "core.award_not_releasable",
+                f"award {wrong[0]} is not an approved, unreleased award of money ({len(wrong)} are not).",
+                "Approve it first, or reload the list.",
+            )
         period = open_period(work, Period.parse(due))
         now = micros(work.clock.now())
         made = [
@@ -70,7 +85,8 @@ def _insert(raw: Raw, rows: Sequence[tuple[object, ...]]) -> tuple[int, ...]:
     leaf = next_leaf(raw)
     columns = (*_COLUMNS, "status", "leaf")
     ids = raw.inserted(
-        f"insert into core_payout ({', '.join(columns)}) values ({', '.join('?' * len(columns))}) returning id", ((*row, "released", leaf) for row in rows)
+        f"insert into core_payout ({', '.join(columns)}) values ({', '.join('?' * len(columns))}) returning id",
+        ((*row, "released", leaf) for row in rows),
     )
     append(raw, "payout", [(identity, *row) for identity, row in zip(ids, rows, strict=True)])
     return tuple(ids)
@@ -103,7 +119,11 @@ def settle_payouts(work: Work, payouts: Sequence[int], *, by: str) -> int:
         ]
         if len(settled) != len(chosen):
             wrong = sorted(set(chosen) - set(settled))
-            raise Conflict("core.payout_not_released", f"payout {wrong[0]} is not waiting for payment ({len(wrong)} of {len(chosen)} are not).", "Reload the list.")
+            raise Conflict(
+                "core.payout_not_released",
+                f"payout {wrong[0]} is not waiting for payment ({len(wrong)} of {len(chosen)} are not).",
+                "Reload the list.",
+            )
         append(raw, "payout_settlement", [(identity, now, by) for identity in settled])
     return len(chosen)
 

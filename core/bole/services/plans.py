@@ -77,7 +77,9 @@ def write_plan_version(
     with unit_of_work(work.session):
         catalogue = catalogue_of(work)
         refuse_if_any(
-            _problems(code, items, set(catalogue.indicators)), code="core.plan_invalid", message=f"the version of plan {code!r} is wrong; nothing was written."
+            _problems(code, items, set(catalogue.indicators)),
+            code="core.plan_invalid",
+            message=f"the version of plan {code!r} is wrong; nothing was written.",
         )
         raw = Raw(work.session)
         rows = [(catalogue.indicators[item.indicator], *_stored_item(item)) for item in items]
@@ -87,7 +89,8 @@ def write_plan_version(
         start, end = _days(raw, valid_from, valid_to)
         now, leaf = micros(work.clock.now()), next_leaf(raw)
         version = raw.inserted(
-            "insert into core_plan_version (plan_id, number, valid_from, valid_to, known_from, known_to, audience, priority, reason, recorded_by, statement, leaf) "
+            "insert into core_plan_version (plan_id, number, valid_from, valid_to, known_from, known_to, audience, priority, reason, "
+            "recorded_by, statement, leaf) "
             "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
             [(plan, number, start, end, now, micros(UNTIL_REVISED), audience, priority, reason, work.actor.name, statement, leaf)],
         )[0]
@@ -153,7 +156,8 @@ def _close_earlier(work: Work, raw: Raw, plan: int, valid_from: date, audience: 
             continue
         leaf = next_leaf(raw)
         copy = raw.inserted(
-            "insert into core_plan_version (plan_id, number, valid_from, valid_to, known_from, known_to, audience, priority, reason, recorded_by, statement, leaf) "
+            "insert into core_plan_version (plan_id, number, valid_from, valid_to, known_from, known_to, audience, priority, reason, "
+            "recorded_by, statement, leaf) "
             "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
             [(plan, number, _days(raw, date.fromisoformat(began))[0], start, now, still, audience, priority, reason, recorded_by, statement, leaf)],
         )[0]

@@ -93,7 +93,9 @@ def _record(
     work: Work, observations: Sequence[Observation], *, source: str, correct: bool, all_or_nothing: bool
 ) -> tuple[RecordOutcome, tuple[Problem, ...]]:
     if len(observations) >= 1 << (BATCH_BITS - correct):
-        raise InvalidValue("core.batch_too_large", f"{len(observations)} observations are too many for one batch.", f"Give at most {(1 << BATCH_BITS) - 1}.")
+        raise InvalidValue(
+            "core.batch_too_large", f"{len(observations)} observations are too many for one batch.", f"Give at most {(1 << BATCH_BITS) - 1}."
+        )
     with unit_of_work(work.session), remembering(work) as catalogue:
         raw = Raw(work.session)
         intake = Intake(work, raw, catalogue, source)
@@ -129,7 +131,14 @@ def _sorted_out(
         else:
             where = f"row {earlier.place + 1} of the same batch" if earlier else "an observation already recorded"
             intake.problems.append(
-                Problem(intake.source, each.place + 1, "external_key", each.external_key, f"{where} has this key with other content.", "Give it another key, or correct the earlier one.")
+                Problem(
+                    intake.source,
+                    each.place + 1,
+                    "external_key",
+                    each.external_key,
+                    f"{where} has this key with other content.",
+                    "Give it another key, or correct the earlier one.",
+                )
             )
     return list(fresh.values()), list(changed.values()), unchanged
 
@@ -144,7 +153,9 @@ def _source(raw: Raw, code: str) -> int:
 
 def _known(raw: Raw, source_id: int, keys: Sequence[str]) -> dict[str, tuple[int, int, int, bytes]]:
     rows = raw.where_in(
-        "select external_key, observation_id, employee_id, day, body from core_observation_key where source_id = ? and external_key in", keys, before=(source_id,)
+        "select external_key, observation_id, employee_id, day, body from core_observation_key where source_id = ? and external_key in",
+        keys,
+        before=(source_id,),
     )
     return {key: (int(observation), int(employee), int(day), bytes(body)) for key, observation, employee, day, body in rows}
 
@@ -173,7 +184,11 @@ class _Batch:
         for observation, employee, day, _ in places:
             old = self.raw.one(f"select {names} from core_observation where employee_id = ? and day = ? and id = ?", (employee, day, observation))
             if old is None or old[_SIGN] != 1:
-                raise Conflict("core.observation_gone", f"the observation {observation} that a key stands for is not there.", "Run `bole verify`: the store was altered.")
+                raise Conflict(
+                    "core.observation_gone",
+                    f"the observation {observation} that a key stands for is not there.",
+                    "Run `bole verify`: the store was altered.",
+                )
             row = list(old)
             row[_ID], row[_SIGN], row[9], row[11] = self._next_id(), -1, self.now, observation
             self.rows.append(tuple(row))
@@ -204,7 +219,8 @@ class _Batch:
                 each = wanted[fingerprint]
                 document = json.dumps(each.dimensions, ensure_ascii=False, default=str)
                 self.raw.run(
-                    "insert into core_facet (id, kind_id, dimensions, fingerprint, leaf) values (?, ?, ?, ?, ?)", (identity, kind, document, fingerprint, leaf)
+                    "insert into core_facet (id, kind_id, dimensions, fingerprint, leaf) values (?, ?, ?, ?, ?)",
+                    (identity, kind, document, fingerprint, leaf),
                 )
                 self.catalogue.add_facet(identity, each.kind, each.dimensions, fingerprint)
         return {fingerprint: self.catalogue.facets[fingerprint] for fingerprint in wanted}
@@ -236,5 +252,11 @@ class _Batch:
         enqueue(
             self.work,
             "bole_observations_recorded",
-            {"batch_id": news.batch_id, "employees": list(news.employees), "first_day": news.first_day, "last_day": news.last_day, "kinds": list(news.kinds)},
+            {
+                "batch_id": news.batch_id,
+                "employees": list(news.employees),
+                "first_day": news.first_day,
+                "last_day": news.last_day,
+                "kinds": list(news.kinds),
+            },
         )

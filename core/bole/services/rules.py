@@ -69,7 +69,8 @@ def write_rule(
         raw.run("update core_incentive_rule set valid_to = ? where code = ? and valid_to > ? and valid_from < ?", (start, code, start, start))
         document = json.dumps(dict(parameters), ensure_ascii=False, default=str)
         return raw.inserted(
-            "insert into core_incentive_rule (code, number, type_code, label_zh, label_en, parameters, period_kind, audience, valid_from, valid_to, recorded_at, recorded_by) "
+            "insert into core_incentive_rule (code, number, type_code, label_zh, label_en, parameters, period_kind, audience, valid_from, "
+            "valid_to, recorded_at, recorded_by) "
             "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
             [
                 (
@@ -113,7 +114,9 @@ def _type(work: Work, code: str, type_code: str) -> IncentiveType:
     known = work.host.registry.incentive_types
     if type_code not in known:
         raise InvalidValue(
-            "core.unknown_incentive_type", f"the rule {code!r} is of type {type_code!r}, which no enabled plugin offers.", f"Known types: {', '.join(sorted(known)) or 'none'}."
+            "core.unknown_incentive_type",
+            f"the rule {code!r} is of type {type_code!r}, which no enabled plugin offers.",
+            f"Known types: {', '.join(sorted(known)) or 'none'}.",
         )
     return known[type_code]
 

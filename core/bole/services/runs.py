@@ -89,9 +89,13 @@ def rescore_period(work: Work, code: str) -> RunOutcome:
         raw = Raw(work.session)
         stored = open_period(work, period)
         if stored.run_id is None or stored.status != "open":
-            raise Conflict("core.period_not_live", f"the period {period} is {'closed' if stored.run_id else 'not computed yet'}.", f"Use `bole run {period}`.")
+            raise Conflict(
+                "core.period_not_live", f"the period {period} is {'closed' if stored.run_id else 'not computed yet'}.", f"Use `bole run {period}`."
+            )
         columns = ", ".join(MEASUREMENT)
-        measured = pl.DataFrame(raw.all(f"select {columns} from core_measurement where run_id = ?", (stored.run_id,)), schema=MEASUREMENT, orient="row")
+        measured = pl.DataFrame(
+            raw.all(f"select {columns} from core_measurement where run_id = ?", (stored.run_id,)), schema=MEASUREMENT, orient="row"
+        )
         people = read_people(raw, stored.first, stored.end).join(measured.select("employee_id").unique(), on="employee_id", how="semi")
         plans = resolve_plans(raw, people, stored.end - 1)
         scores, cards = score(measured, plans, read_items(raw, plans["plan_version_id"].unique().sort().to_list()), read_targets(raw, stored.id))
@@ -113,7 +117,8 @@ def _open_run(work: Work, raw: Raw, stored: StoredPeriod, employees: int, measur
     assert row is not None
     now = micros(work.clock.now())
     identity = raw.inserted(
-        "insert into core_run (period_id, number, org_version_id, known_at, started_at, started_by, employees, input_hash) values (?, ?, ?, ?, ?, ?, ?, ?) returning id",
+        "insert into core_run (period_id, number, org_version_id, known_at, started_at, started_by, employees, input_hash) values (?, "
+        "?, ?, ?, ?, ?, ?, ?) returning id",
         [(stored.id, row[0], org[0] if org else None, now if known is None else known, now, work.actor.name, employees, _hash(measured))],
     )[0]
     return int(identity), int(row[0])

@@ -31,7 +31,9 @@ class DateInterval:
 
     def __post_init__(self) -> None:
         if self.end <= self.start:
-            raise InvalidValue("core.empty_interval", f"the interval {self.start} to {self.end} holds no day.", "The end is exclusive and must be later.")
+            raise InvalidValue(
+                "core.empty_interval", f"the interval {self.start} to {self.end} holds no day.", "The end is exclusive and must be later."
+            )
 
     def __contains__(self, day: date) -> bool:
         return self.start <= day < self.end
@@ -69,7 +71,9 @@ def micros(moment: datetime) -> int:
         InvalidValue: the moment carries no time zone.
     """
     if moment.tzinfo is None:
-        raise InvalidValue("core.naive_moment", f"the moment {moment.isoformat()} has no time zone.", "Add one, for example 2026-05-03T09:00:00+08:00.")
+        raise InvalidValue(
+            "core.naive_moment", f"the moment {moment.isoformat()} has no time zone.", "Add one, for example 2026-05-03T09:00:00+08:00."
+        )
     return (moment - _EPOCH_MOMENT) // timedelta(microseconds=1)
 
 

@@ -56,8 +56,9 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        if not isinstance(self.amount, Decimal) or not self.amount.is_finite():
-            raise InvalidValue("core.not_money", f"money wants a finite Decimal, got {self.amount!r}.", "Build it from a string or an integer.")
+        given: object = self.amount
+        if not isinstance(given, Decimal) or not given.is_finite():
+            raise InvalidValue("core.not_money", f"money wants a finite Decimal, got {given!r}.", "Build it from a string or an integer.")
         minor_digits(self.currency)
 
     @classmethod
@@ -83,7 +84,9 @@ class Money:
         """
         scaled = self.amount.scaleb(minor_digits(self.currency))
         if scaled != scaled.to_integral_value():
-            raise InvalidValue("core.unrounded_money", f"{self} is finer than the minor unit of {self.currency}.", "Round it with a named rule first.")
+            raise InvalidValue(
+                "core.unrounded_money", f"{self} is finer than the minor unit of {self.currency}.", "Round it with a named rule first."
+            )
         return int(scaled)
 
     def round(self, rule: Rounding) -> Money:

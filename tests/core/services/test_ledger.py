@@ -57,12 +57,14 @@ TAMPERING = {
     "edited amount of an observation": ("update core_observation set amount = amount + 1 where external_key = 'a'", "observation leaf"),
     "deleted observation": ("delete from core_observation where external_key = 'b'", "1 of its 2 rows are missing."),
     "added observation": (
-        "insert into core_observation select employee_id, day, id + 5, facet_id, sign, quantity, amount, moment, answers_to, recorded_at, source_id, supersedes_id, "
+        "insert into core_observation select employee_id, day, id + 5, facet_id, sign, quantity, amount, moment, answers_to, "
+        "recorded_at, source_id, supersedes_id, "
         "currency, 'x', details from core_observation where external_key = 'a'",
         "1 rows were added",
     ),
     "added outside any batch": (
-        "insert into core_observation select employee_id, day, id + 99000000, facet_id, sign, quantity, amount, moment, answers_to, recorded_at, source_id, "
+        "insert into core_observation select employee_id, day, id + 99000000, facet_id, sign, quantity, amount, moment, answers_to, "
+        "recorded_at, source_id, "
         "supersedes_id, currency, 'x', details from core_observation where external_key = 'a'",
         "1 of them never entered the ledger.",
     ),
