@@ -201,7 +201,11 @@ class Scorecard(Model, owner="core"):
 
 
 class IncentiveRule(Model, owner="core"):
-    """One configured use of an incentive type, from one date to another."""
+    """
+    One configured use of an incentive type, from one date to another.
+
+    ``automatic`` means that what it gives is approved and released at once, without a person in between.
+    """
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     code: Mapped[str] = mapped_column(String(80))
@@ -212,10 +216,13 @@ class IncentiveRule(Model, owner="core"):
     parameters: Mapped[dict[str, Any]] = mapped_column(Document)
     period_kind: Mapped[str] = mapped_column(String(10))
     audience: Mapped[str] = mapped_column(String(2000), default="")
+    automatic: Mapped[bool] = mapped_column(Boolean, default=False)
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date] = mapped_column(Date, default=FOREVER)
     recorded_at: Mapped[datetime] = mapped_column(Moment)
     recorded_by: Mapped[str] = mapped_column(String(120))
+    statement: Mapped[str] = mapped_column(Text)
+    leaf: Mapped[int] = mapped_column(BigInteger, index=True)
 
     __table_args__ = (UniqueConstraint("code", "number"),)
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from bole.access import Work, requires
-from bole.contracts.incentive import IncentiveInput
+from bole.contracts.incentive import IncentiveInput, Reward
 from bole.contracts.observation import ObservationsRecorded
 from bole.db import Raw, unit_of_work
 from bole.engine.catalogue import Catalogue
@@ -19,6 +19,7 @@ from bole.services.catalogue import catalogue_of
 from bole.services.compute import add_terms, belongs, read_people
 from bole.services.events import observations_between
 from bole.services.journal import append, next_leaf
+from bole.services.payouts import release_payouts
 from bole.services.periods import StoredPeriod, open_period
 from bole.services.rules import Rule, rules_on
 from bole.values import Period, PeriodKind, day_number, from_day_number, micros
@@ -66,7 +67,7 @@ def propose_awards(
     )
     count = 0
     for rule in rules:
-        count += _apply(work, raw, stored, rule, run, crowd, named)
+        count += len(_apply(work, raw, stored, rule, run, crowd, named))
     return count
 
 
@@ -92,9 +93,18 @@ def award_instantly(work: Work, news: ObservationsRecorded) -> int:
                     people = read_people(raw, stored.first, stored.end, employees=list(news.employees))
                     crowd = add_terms(raw, people, stored.end - 1).with_columns(gate=pl.lit(1_000_000, dtype=pl.Int64))
                     empty = pl.DataFrame(schema={name: pl.String if name == "indicator" else pl.Int64 for name in _MEASURED})
-                    made += sum(_apply(work, raw, stored, rule, None, crowd, empty) for rule in rules)
+                    made += sum(_award_now(work, raw, stored, rule, crowd, empty) for rule in rules)
                 first = first.shift(1)
     return made
+
+
+def _award_now(work: Work, raw: Raw, stored: StoredPeriod, rule: Rule, crowd: pl.DataFrame, named: pl.DataFrame) -> int:
+    awards = _apply(work, raw, stored, rule, None, crowd, named)
+    if rule.automatic and awards:
+        _decide(work, raw, awards, "approved")
+        if rule.type.reward is Reward.MONEY:
+            release_payouts(work, awards, due=f"{work.clock.now():%Y-%m}")
+    return len(awards)
 
 
 def _void_proposals(work: Work, raw: Raw, period: int, rules: Sequence[int]) -> None:
@@ -106,10 +116,10 @@ def _void_proposals(work: Work, raw: Raw, period: int, rules: Sequence[int]) -> 
     _decide(work, raw, [int(row[0]) for row in rows], "void")
 
 
-def _apply(work: Work, raw: Raw, stored: StoredPeriod, rule: Rule, run: int | None, crowd: pl.DataFrame, named: pl.DataFrame) -> int:
+def _apply(work: Work, raw: Raw, stored: StoredPeriod, rule: Rule, run: int | None, crowd: pl.DataFrame, named: pl.DataFrame) -> list[int]:
     people = belongs(crowd, rule.audience)
     if people.is_empty():
-        return 0
+        return []
     catalogue = catalogue_of(work)
     ids = people["employee_id"].to_list()
 
@@ -137,7 +147,7 @@ def _awarded(raw: Raw, period: int, *, besides: str) -> pl.DataFrame:
     return pl.DataFrame([(employee, code, key, int(amount)) for employee, code, key, amount in rows], schema=_AWARDED, orient="row")
 
 
-def _store(work: Work, raw: Raw, stored: StoredPeriod, rule: Rule, run: int | None, people: pl.DataFrame, given: pl.DataFrame) -> int:
+def _store(work: Work, raw: Raw, stored: StoredPeriod, rule: Rule, run: int | None, people: pl.DataFrame, given: pl.DataFrame) -> list[int]:
     """Write the difference between what a rule gives now and what was awarded before."""
     before = {
         (int(employee), str(key)): (int(amount), int(number))
@@ -172,9 +182,9 @@ def _store(work: Work, raw: Raw, stored: StoredPeriod, rule: Rule, run: int | No
     return _insert(raw, rows, traces)
 
 
-def _insert(raw: Raw, rows: Sequence[tuple[Any, ...]], traces: Sequence[str]) -> int:
+def _insert(raw: Raw, rows: Sequence[tuple[Any, ...]], traces: Sequence[str]) -> list[int]:
     if not rows:
-        return 0
+        return []
     leaf = next_leaf(raw)
     columns = (*_COLUMNS[1:], "status", "trace", "leaf")
     ids = raw.inserted(
@@ -182,7 +192,7 @@ def _insert(raw: Raw, rows: Sequence[tuple[Any, ...]], traces: Sequence[str]) ->
         ((*row, "proposed", trace, leaf) for row, trace in zip(rows, traces, strict=True)),
     )
     append(raw, "award", [(identity, *row) for identity, row in zip(ids, rows, strict=True)])
-    return len(rows)
+    return ids
 
 
 def _decide(work: Work, raw: Raw, awards: Iterable[int], status: str) -> int:

@@ -63,6 +63,10 @@ STATEMENTS = {
         "select v.id, v.plan_id, v.number, cast(v.valid_from as text), cast(v.valid_to as text), v.known_from, v.audience, v.priority, v.statement "
         "from core_plan_version v where v.leaf = ? order by v.id",
     ),
+    "incentive_rule": Statement(
+        ("id", "code", "number", "valid_from", "recorded_at", "recorded_by", "statement"),
+        "select id, code, number, cast(valid_from as text), recorded_at, recorded_by, statement from core_incentive_rule where leaf = ? order by id",
+    ),
     "org_version": Statement(
         ("id", "code", "valid_from", "base_id", "recorded_at", "recorded_by"),
         "select id, code, cast(valid_from as text), base_id, recorded_at, recorded_by from core_org_version where leaf = ? order by id",

@@ -164,6 +164,10 @@ _STRAY = {
         'select count(*) from core_plan_version v where not exists (select 1 from core_ledger_leaf l where l."index" = v.leaf and '
         "l.kind = 'plan_version')"
     ),
+    "incentive_rule": (
+        "select count(*) from core_incentive_rule v where not exists "
+        "(select 1 from core_ledger_leaf l where l.\"index\" = v.leaf and l.kind = 'incentive_rule')"
+    ),
     "org_version": (
         'select count(*) from core_org_version v where not exists (select 1 from core_ledger_leaf l where l."index" = v.leaf and '
         "l.kind = 'org_version')"

@@ -17,6 +17,7 @@ from bole.db import Raw, unit_of_work
 from bole.errors import InvalidValue, Problem, ProblemsFound
 from bole.host.manifest import flatten
 from bole.services.compute import parse_audience
+from bole.services.journal import append, next_leaf
 from bole.values import FOREVER, PeriodKind, micros
 
 
@@ -30,6 +31,7 @@ class Rule:
     parameters: dict[str, Any]
     period_kind: str
     audience: str
+    automatic: bool
 
 
 @requires("core.plan.write")
@@ -44,6 +46,7 @@ def write_rule(
     valid_to: date = FOREVER,
     period_kind: PeriodKind = PeriodKind.QUARTER,
     audience: str = "",
+    automatic: bool = False,
 ) -> int:
     """
     Write a rule, or the next version of it, and return its id; what stood before it ends where it begins.
@@ -52,43 +55,52 @@ def write_rule(
         type_code: an incentive type that an enabled plugin offers.
         parameters: as the type's schema wants them, in plain JSON.
         audience: formula of truth; empty for everybody.
+        automatic: approve and release what it gives at once; only for types that are computed instantly.
 
     Raises:
-        InvalidValue: no such type.
+        InvalidValue: no such type, or an automatic rule of a type that is not instant.
         ProblemsFound: wrong, missing or unknown parameters, all of them named.
         FormulaError: the audience cannot be read.
     """
     _load(work, code, type_code, parameters)
+    if automatic and not _type(work, code, type_code).instant:
+        raise InvalidValue(
+            "core.rule_automatic",
+            f"the rule {code!r} is of type {type_code!r}, which is computed by runs.",
+            "Let people approve what a run proposes.",
+        )
     if audience:
         parse_audience(audience)
+    given = {"type": type_code, "parameters": dict(parameters), "period": period_kind.value, "audience": audience, "automatic": automatic}
+    statement = json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     with unit_of_work(work.session):
         raw = Raw(work.session)
         start, end = _stored(raw, valid_from), _stored(raw, valid_to)
         row = raw.one("select coalesce(max(number), 0) + 1 from core_incentive_rule where code = ?", (code,))
         assert row is not None
         raw.run("update core_incentive_rule set valid_to = ? where code = ? and valid_to > ? and valid_from < ?", (start, code, start, start))
-        document = json.dumps(dict(parameters), ensure_ascii=False, default=str)
-        return raw.inserted(
-            "insert into core_incentive_rule (code, number, type_code, label_zh, label_en, parameters, period_kind, audience, valid_from, "
-            "valid_to, recorded_at, recorded_by) "
-            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
-            [
-                (
-                    code,
-                    row[0],
-                    type_code,
-                    label.zh,
-                    label.en,
-                    document,
-                    period_kind.value,
-                    audience,
-                    start,
-                    end,
-                    micros(work.clock.now()),
-                    work.actor.name,
-                )
-            ],
-        )[0]
+        now, leaf = micros(work.clock.now()), next_leaf(raw)
+        values = {
+            "code": code,
+            "number": row[0],
+            "type_code": type_code,
+            "label_zh": label.zh,
+            "label_en": label.en,
+            "parameters": json.dumps(dict(parameters), ensure_ascii=False, default=str),
+            "period_kind": period_kind.value,
+            "audience": audience,
+            "automatic": automatic,
+            "valid_from": start,
+            "valid_to": end,
+            "recorded_at": now,
+            "recorded_by": work.actor.name,
+            "statement": statement,
+            "leaf": leaf,
+        }
+        insert = f"insert into core_incentive_rule ({', '.join(values)}) values ({', '.join('?' * len(values))}) returning id"
+        identity = raw.inserted(insert, [tuple(values.values())])[0]
+        append(raw, "incentive_rule", [(identity, code, row[0], valid_from.isoformat(), now, work.actor.name, statement)])
+    return identity
 
 
 def rules_on(work: Work, day: date) -> list[Rule]:
@@ -100,13 +112,16 @@ def rules_on(work: Work, day: date) -> list[Rule]:
     """
     raw = Raw(work.session)
     rows = raw.all(
-        "select id, code, type_code, parameters, period_kind, audience from core_incentive_rule where valid_from <= ? and valid_to > ? order by id",
+        "select id, code, type_code, parameters, period_kind, audience, automatic from core_incentive_rule where valid_from <= ? and "
+        "valid_to > ? order by id",
         (_stored(raw, day), _stored(raw, day)),
     )
     newest: dict[str, Rule] = {}
-    for identity, code, type_code, stored, period_kind, audience in rows:
+    for identity, code, type_code, stored, period_kind, audience, automatic in rows:
         given = json.loads(stored) if isinstance(stored, str) else stored
-        newest[code] = Rule(int(identity), code, _type(work, code, type_code), _load(work, code, type_code, given), period_kind, audience)
+        newest[code] = Rule(
+            int(identity), code, _type(work, code, type_code), _load(work, code, type_code, given), period_kind, audience, bool(automatic)
+        )
     return sorted(newest.values(), key=lambda rule: (not rule.type.instant, rule.id))
 
 

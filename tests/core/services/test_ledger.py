@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bole.access import Work
 from bole.contracts.label import Label
-from bole.ledger import Checkpoint, RowProof
+from bole.ledger import Checkpoint, Frontier, RowProof
 from bole.services.awards import approve_awards
 from bole.services.ledger import export_ledger, ledger_signer, prove_observation, sign_checkpoint, verify_ledger
 from bole.services.payouts import release_payouts, settle_payouts
@@ -50,7 +50,7 @@ def test_an_untouched_store_is_sound(paid: Work) -> None:
     verdict = verify_ledger(paid)
 
     assert verdict.is_sound
-    assert (verdict.leaves, verdict.rows, verdict.checkpoints) == (8, 12, 1)
+    assert (verdict.leaves, verdict.rows, verdict.checkpoints) == (9, 13, 1)
 
 
 TAMPERING = {
@@ -78,7 +78,7 @@ TAMPERING = {
     "swapped leaves": ('update core_ledger_leaf set hash = (select hash from core_ledger_leaf where "index" = 2) where "index" = 3', "leaf 3"),
     "cut-off end": (
         'delete from core_ledger_leaf where "index" = (select max("index") from core_ledger_leaf)',
-        "the log once had 8 leaves, and 7 are there.",
+        "the log once had 9 leaves, and 8 are there.",
     ),
     "leaf taken out": ('delete from core_ledger_leaf where "index" = 3', "is missing"),
 }
@@ -100,18 +100,16 @@ def test_a_log_cut_and_mended_by_an_insider_is_found_by_a_checkpoint_kept_elsewh
     note = sign_checkpoint(paid)
     alter(paid, "delete from core_ledger_checkpoint")
     alter(paid, "update core_payout set status = 'released', settlement_leaf = null, settled_at = null, settled_by = null")
-    alter(paid, 'delete from core_ledger_leaf where "index" = 7')
+    alter(paid, 'delete from core_ledger_leaf where "index" = 8')
     kept = list(paid.session.execute(text('select hash from core_ledger_leaf order by "index"')).scalars())
-    from bole.ledger import Frontier
-
     frontier = Frontier()
     for each in kept:
         frontier, _ = frontier.append(bytes(each))
-    paid.session.execute(text("update core_ledger_head set size = 7, frontier = :edge"), {"edge": b"".join(frontier.hashes)})
+    paid.session.execute(text("update core_ledger_head set size = 8, frontier = :edge"), {"edge": b"".join(frontier.hashes)})
     paid.session.commit()
 
     assert verify_ledger(paid).is_sound
-    assert [str(fault) for fault in verify_ledger(paid, notes=(note,)).faults] == ["checkpoint at 8: the log was cut: it has 7 leaves now."]
+    assert [str(fault) for fault in verify_ledger(paid, notes=(note,)).faults] == ["checkpoint at 9: the log was cut: it has 8 leaves now."]
 
 
 def test_an_observation_proves_itself_to_whoever_has_the_key(paid: Work) -> None:
@@ -121,12 +119,12 @@ def test_an_observation_proves_itself_to_whoever_has_the_key(paid: Work) -> None
     checkpoint = RowProof.from_json(proof.to_json()).verify(ledger_signer(paid).verifier)
 
     assert isinstance(checkpoint, Checkpoint)
-    assert checkpoint.size == 8
+    assert checkpoint.size == 9
 
 
 def test_the_export_holds_every_row_and_leaf(paid: Work, tmp_path: Path) -> None:
-    """Twelve rows, eight leaves, the checkpoint and the key."""
+    """Thirteen rows, nine leaves, the checkpoint and the key."""
     counts = export_ledger(paid, tmp_path / "audit")
 
-    assert counts == {"rows.jsonl": 12, "leaves.jsonl": 8}
+    assert counts == {"rows.jsonl": 13, "leaves.jsonl": 9}
     assert (tmp_path / "audit" / "verifier.txt").read_text("utf-8").startswith("bole.invalid/ledger+")
