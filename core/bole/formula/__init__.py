@@ -11,10 +11,11 @@ otherwise where a column is finer, and `Formula.result_type` does so for the res
 
 **How it is calculated.** In integers of 128 bits, each part at the decimal places its type has: a sum has as many as
 its finest part, a product as many as its factors together, at most twelve; a quotient has twelve. What lies beyond
-the twelfth is cut off towards minus infinity (`Rounding.FLOOR`), so that a later half-up is not a second rounding. In
-a row of × and ÷ everything is multiplied first and divided once, at the end: actual ÷ target × bonus is exact to
-the twelfth place of a cent. Polars' Decimal would do the same five to twenty times slower; it is used, for its
-checks, only where a product could leave 38 digits. Such a value stops the calculation and never wraps.
+the twelfth is cut off towards minus infinity (`Rounding.FLOOR`): one division does it, and a half-up of what is earned
+is then no second rounding. In a row of × and ÷ everything is multiplied first and divided once, at the end: actual ÷
+target × bonus is exact to the twelfth place of a cent. A product of Polars' Decimals takes twenty times as long as one
+of integers, so they are used, for their checks, only where 38 digits could be left. Such a value stops the calculation
+and never wraps.
 
 **What is missing** (null) makes the result missing, except the branch of IF and the step of LOOKUP that was not
 taken, and AND and OR where the other conditions decide. A quotient by zero is missing.

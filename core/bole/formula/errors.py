@@ -31,7 +31,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "{shown!r} cannot be the name of a variable.",
         "Use letters, digits and _, begin with a letter, and take no function's name.",
     ),
-    "formula.duplicate_function": ("two functions are called {shown!r}.", "Rename one of them."),
+    "formula.bad_function": ("{shown!r} cannot be the name of a function: it is taken, reserved or no word.", "Rename the function."),
     "formula.type_mismatch": (
         "{operation} does not go with {left} and {right}.",
         "Both must be of one kind; a written figure takes the other's unit, a column never does.",

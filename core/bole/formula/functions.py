@@ -55,7 +55,7 @@ class Functions:
     The functions a formula may use: ``by_name``, and ``spellings``, the saved name by every name in small letters.
 
     Raises:
-        FormulaError: two functions share a name, or one takes a reserved word.
+        FormulaError: a name is taken, reserved or no word.
     """
 
     def __init__(self, functions: Iterable[FormulaFunction]) -> None:
@@ -65,8 +65,8 @@ class Functions:
             by_name[function.name] = function
             for spelling in {function.name.casefold(), function.chinese_name.casefold()}:
                 reserved = spelling in RESERVED and function.name not in ("AND", "OR", "NOT")
-                if spelling in spellings or reserved:
-                    raise refusal("formula.duplicate_function", shown=spelling)
+                if spelling in spellings or reserved or not spelling.isidentifier():
+                    raise refusal("formula.bad_function", shown=spelling)
                 spellings[spelling] = function.name
         self.by_name: Mapping[str, FormulaFunction] = MappingProxyType(by_name)
         self.spellings: Mapping[str, str] = MappingProxyType(spellings)
@@ -76,7 +76,7 @@ class Functions:
         Return a register that holds further functions as well.
 
         Raises:
-            FormulaError: two functions share a name, or one takes a reserved word.
+            FormulaError: a name is taken, reserved or no word.
         """
         return Functions([*self.by_name.values(), *functions])
 

@@ -42,7 +42,7 @@ QUANTITIES = frozenset({Kind.NUMBER, Kind.RATIO, Kind.MONEY, Kind.HOURS})
 @dataclass(frozen=True, slots=True)
 class Type:
     """
-    The type of a variable or of a part of a formula.
+    The type of a variable or of a part of a formula. Types are equal when kind and currency are, whatever their places.
 
     Args:
         kind: sort of quantity.

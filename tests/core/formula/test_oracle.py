@@ -153,7 +153,7 @@ def hold_against_oracle(formula: Formula, frame: pl.DataFrame) -> None:
 def test_compiled_formulas_equal_the_oracle(kind: str) -> None:
     """On every generated formula of each type, every row of a generated frame is equal, missing values included."""
 
-    @settings(max_examples=2000, database=None)
+    @settings(max_examples=250, database=None)
     @given(text=expressions(kind, 3), seed=st.integers(0, 2**32))
     def run(text: str, seed: int) -> None:
         try:
