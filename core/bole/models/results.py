@@ -18,7 +18,7 @@ MILLION = 1_000_000
 
 
 class Indicator(Model, owner="core"):
-    """A named measure: declared by a plugin, or a formula written by an administrator."""
+    """A named measure that a plugin declared, as an aggregate of facts or a formula over other indicators."""
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     code: Mapped[str] = mapped_column(String(80), unique=True)

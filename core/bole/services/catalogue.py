@@ -13,6 +13,7 @@ from bole.access import Work
 from bole.contracts.indicator import Measure, Of
 from bole.db import Raw, unit_of_work
 from bole.engine.catalogue import Catalogue, measures_of
+from bole.engine.formulas import in_order
 from bole.engine.scan import scan_sql
 from bole.services.rollups import key_number
 
@@ -53,8 +54,12 @@ def synchronise(work: Work) -> Synchronised:
     Write the declarations of all plugins into the tables, and build the rollups that new indicators need.
 
     Part of set-up and of every upgrade, on the system's behalf; changes nothing the second time.
+
+    Raises:
+        BoleError: a formula of an indicator is wrong, or formulas use each other in a circle; nothing was written.
     """
     registry = work.host.registry
+    in_order(registry.indicators)
     with unit_of_work(work.session), remembering(work) as catalogue:
         raw = Raw(work.session)
         kinds = _synchronise_kinds(raw, work, catalogue)
