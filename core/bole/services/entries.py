@@ -200,4 +200,6 @@ def default_of(column: Column[Any]) -> Any:
 def numbers_of(session: Session, code: Column[Any], codes: Iterable[str]) -> dict[str, int]:
     """Return the ids of the rows that codes name; unknown codes are left out."""
     wanted = sorted({each for each in codes if "\0" not in each})
+    if not wanted:
+        return {}
     return {row[0]: row[1] for row in session.execute(select(code, code.table.c.id).where(among(session, code, wanted)))}

@@ -161,7 +161,8 @@ def as_of(table: FromClause, on: date | ColumnElement[Any], known_at: datetime |
 def known(table: FromClause, known_at: datetime | None = None) -> ColumnElement[bool]:
     """Return the condition that a row was held for true at a moment (now, where not given)."""
     if known_at is None:
-        return table.c.known_to == UNTIL_REVISED
+        # An equality would make SQLite build an index of its own over all current rows, on each call.
+        return table.c.known_to >= UNTIL_REVISED
     return (table.c.known_from <= known_at) & (table.c.known_to > known_at)
 
 
@@ -179,6 +180,8 @@ def stored_lines(session: Session, table: IntervalTable, identities: Collection[
 
 
 def _read(session: Session, table: IntervalTable, identities: Collection[Identity]) -> tuple[dict[Identity, list[Span]], dict[Identity, int]]:
+    if not identities:
+        return {}, {}
     columns = table.table.c
     of = len(table.identity)
     version = columns[VERSION] if table.versioned else literal(None, BigInteger)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bole.access import Work, requires
 from bole.db import Raw, unit_of_work
-from bole.errors import InvalidValue
+from bole.errors import InvalidValue, NotFound
 from bole.ledger import (
     EMPTY_ROOT,
     Checkpoint,
@@ -98,6 +98,20 @@ def sign_checkpoint(work: Work) -> str:
         note = Checkpoint(work.host.config.origin, size, frontier.root if size else EMPTY_ROOT).sign(ledger_signer(work))
         raw.run("insert into core_ledger_checkpoint (size, signed_at, note) values (?, ?, ?)", (size, micros(work.clock.now()), note))
     return note
+
+
+@requires("core.ledger.read")
+def newest_checkpoint(work: Work) -> str:
+    """
+    Return the checkpoint that was signed last, as a signed note.
+
+    Raises:
+        NotFound: none was signed so far.
+    """
+    row = Raw(work.session).one("select note from core_ledger_checkpoint order by size desc")
+    if row is None:
+        raise NotFound("core.no_checkpoint", "no checkpoint has been signed so far.", "Close a period, or run `bole verify`.")
+    return str(row[0])
 
 
 @requires("core.ledger.read")

@@ -43,13 +43,20 @@ class Item:
     direction: Direction
 
 
+def lock_live_periods(raw: Raw) -> list[tuple[Any, ...]]:
+    """
+    Return ``id, starts_on, ends_on, run_id`` of the live periods, which no run can replace until the transaction ends.
+
+    Locks are taken in one order everywhere: periods, then the ledger's head, then the rows of awards and payouts.
+    """
+    share = " for share" if raw.postgresql else ""
+    return raw.all(f"select id, starts_on, ends_on, run_id from core_period where status = 'open' and run_id is not null order by id{share}")
+
+
 def open_runs(raw: Raw, first: int, end: int) -> list[tuple[int, int, int, int]]:
     """Return ``period, run, first day, end day`` of every live period that shares a day with the range."""
     found = []
-    for period, starts, ends, run in raw.all(
-        "select id, starts_on, ends_on, run_id from core_period where status = 'open' and run_id is not null"
-        + (" for share" if raw.postgresql else "")
-    ):
+    for period, starts, ends, run in lock_live_periods(raw):
         begins, stops = _day(starts), _day(ends)
         if begins < end and first < stops:
             found.append((int(period), int(run), begins, stops))

@@ -53,7 +53,9 @@ def release_payouts(work: Work, awards: Sequence[int], *, due: str, rounding: Ro
         Conflict: an award is not approved, is no money, or was released before; nothing was released.
     """
     with unit_of_work(work.session):
+        period = open_period(work, Period.parse(due))
         raw = Raw(work.session)
+        next_leaf(raw)
         chosen = sorted(set(awards))
         rows = raw.where_in(
             "select a.id, a.employee_id, e.legal_entity_id, a.amount, a.currency from core_award a join core_employee e on e.id = a.employee_id "
@@ -68,7 +70,6 @@ def release_payouts(work: Work, awards: Sequence[int], *, due: str, rounding: Ro
                 f"award {wrong[0]} is not an approved, unreleased award of money ({len(wrong)} are not).",
                 "Approve it first, or reload the list.",
             )
-        period = open_period(work, Period.parse(due))
         now = micros(work.clock.now())
         made = [
             (award, employee, entity, period.id, rounding.divide(amount, AMOUNT_SCALE), currency, rounding.value, None, now, work.actor.name)
@@ -141,7 +142,9 @@ def reverse_payout(work: Work, payout: int, *, due: str) -> Released:
         Conflict: it was reversed before, or is a reversal itself.
     """
     with unit_of_work(work.session):
+        period = open_period(work, Period.parse(due))
         raw = Raw(work.session)
+        next_leaf(raw)
         row = raw.one("select award_id, employee_id, legal_entity_id, amount, currency, reverses_id from core_payout where id = ?", (payout,))
         if row is None:
             raise NotFound("core.unknown_payout", f"there is no payout {payout}.")
@@ -153,7 +156,6 @@ def reverse_payout(work: Work, payout: int, *, due: str) -> Released:
             (True, payout, False),
         ):
             raise Conflict("core.payout_reversed", f"payout {payout} was reversed before.")
-        period = open_period(work, Period.parse(due))
         now = micros(work.clock.now())
         ids = _insert(raw, [(award, employee, entity, period.id, -amount, currency, "half_up", payout, now, work.actor.name)])
         enqueue(work, "bole_payout_released", {"payout_ids": list(ids)})

@@ -21,7 +21,7 @@ from bole.models import Observation as ObservationRow
 from bole.services.catalogue import remembering
 from bole.services.intake import Checked, Intake
 from bole.services.journal import OBSERVATION_COLUMNS, append, next_leaf
-from bole.services.live import refresh_open_periods
+from bole.services.live import lock_live_periods, refresh_open_periods
 from bole.services.outbox import enqueue
 from bole.services.rollups import DAY, EMPLOYEE, FACET, add_to_rollups, changes
 from bole.values import micros
@@ -209,7 +209,9 @@ class _Batch:
     def _facets(self, checked: Sequence[Checked]) -> dict[str, int]:
         wanted = {each.fingerprint: each for each in checked}
         if any(fingerprint not in self.catalogue.facets for fingerprint in wanted):
-            next_leaf(self.raw)  # whoever holds the ledger may add facets
+            # Whoever holds the ledger may add facets; live periods are locked before it, as everywhere.
+            lock_live_periods(self.raw)
+            next_leaf(self.raw)
             self.catalogue.refresh_facets(self.raw)
             missing = [fingerprint for fingerprint in wanted if fingerprint not in self.catalogue.facets]
             number = max(self.catalogue.facet_rows, default=0)

@@ -68,7 +68,7 @@ def units_headed_by(head: ColumnElement[Any], day: ColumnElement[Any], known_at:
     """Return the ids of the departments that an employee heads on a day, and of all below them."""
     interval = DepartmentInterval.table
     top = select(interval.c.department_id.label("id")).where(interval.c.head_id == head, holds(interval, day, known_at))
-    tree = top.cte("headed", recursive=True)
+    tree = top.cte(recursive=True)
     below = interval.alias()
     return tree.union(select(below.c.department_id).select_from(tree).where(_Under(below.c.parent_id, tree.c.id, eq), holds(below, day, known_at)))
 

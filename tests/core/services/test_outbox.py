@@ -21,13 +21,13 @@ CLOCK = FixedClock(NOW)
 
 WRITES = """
 @hookimpl
-def bole_period_closed(work, period_id):
+def bole_payout_released(work, payout_ids):
     with unit_of_work(work.session):
-        work.session.add(tables.Source(code=f"{__name__.split('_')[0]}-{period_id}-{work.actor.name}"))
+        work.session.add(tables.Source(code=f"{__name__.split('_')[0]}-{payout_ids[0]}-{work.actor.name}"))
 """
 FAILS = """
 @hookimpl
-def bole_period_closed(work, period_id):
+def bole_payout_released(work, payout_ids):
     with unit_of_work(work.session):
         work.session.add(tables.Source(code="half"))
         work.session.flush()
@@ -40,10 +40,10 @@ def host_of(make_plugin: Callable[..., str], **codes: str) -> Host:
     return Host(Config(plugins=tuple(codes)), packages={name: make_plugin(name, code) for name, code in codes.items()})
 
 
-def send(database: Database, host: Host, hook: str = "bole_period_closed", **body: object) -> None:
+def send(database: Database, host: Host, hook: str = "bole_payout_released", **body: object) -> None:
     """Enqueue a notification and commit."""
     with database.session() as session, unit_of_work(session):
-        enqueue(Work(session, host, clock=CLOCK), hook, body or {"period_id": 7})
+        enqueue(Work(session, host, clock=CLOCK), hook, body or {"payout_ids": [7]})
 
 
 def sources(database: Database) -> list[str]:
@@ -92,7 +92,7 @@ def test_what_was_rolled_back_is_no_news(database: Database, make_plugin: Callab
     host = host_of(make_plugin, one=WRITES)
 
     with pytest.raises(RuntimeError), database.session() as session, unit_of_work(session):
-        enqueue(Work(session, host, clock=CLOCK), "bole_period_closed", {"period_id": 7})
+        enqueue(Work(session, host, clock=CLOCK), "bole_payout_released", {"payout_ids": [7]})
         raise RuntimeError
 
     assert deliver(database, host, CLOCK) == 0
@@ -173,8 +173,8 @@ def test_news_of_a_disabled_plugin_waits(database: Database, make_plugin: Callab
 def test_several_processes_deliver_once(database: Database, make_plugin: Callable[..., str]) -> None:
     """Four deliverers at once make each delivery exactly once: a second one would break the unique code."""
     host = host_of(make_plugin, one=WRITES, two=WRITES)
-    for period in range(12):
-        send(database, host, period_id=period)
+    for payout in range(12):
+        send(database, host, payout_ids=[payout])
 
     with ThreadPoolExecutor(4) as pool:
         counts = list(pool.map(lambda _: deliver(database, host, CLOCK), range(4)))
@@ -234,7 +234,7 @@ def test_old_news_is_forgotten(database: Database, make_plugin: Callable[..., st
     host = host_of(make_plugin, one=WRITES)
     send(database, host)
     deliver(database, host, CLOCK)
-    send(database, host, period_id=8)
+    send(database, host, payout_ids=[8])
 
     early = forget_delivered(database, FixedClock(NOW + timedelta(days=30)))
     late = forget_delivered(database, FixedClock(NOW + timedelta(days=30, seconds=1)))
