@@ -126,7 +126,7 @@ class Action:
         permission: what the actor must hold to be offered it; the service enforces it.
         confirm: the question asked before it is done.
         done: what is said afterwards.
-        when: code of a column and the words in it under which a row takes the action; empty for every row.
+        when: codes of columns, each with the values under which a row takes the action; all must fit, empty for every row.
         each: the service is called once for each row instead of once for all.
     """
 
@@ -136,7 +136,7 @@ class Action:
     load: str
     confirm: Label
     done: Label
-    when: tuple[str, tuple[str, ...]] = ("", ())
+    when: tuple[tuple[str, tuple[str | bool | None, ...]], ...] = ()
     fields: tuple[ActionField, ...] = ()
     each: bool = False
     tone: Tone = Tone.GOOD
@@ -161,6 +161,7 @@ class AdminView:
         actions: what can be done to rows.
         view: ``package.module:Class`` of a subclass of ``bole_admin.views.SecureModelView`` where this declaration is not enough.
         icon: name of an icon of the back office.
+        in_menu: false for a table that is only reached from others.
     """
 
     code: str
@@ -178,6 +179,7 @@ class AdminView:
     actions: tuple[Action, ...] = ()
     view: str = ""
     icon: str = "table"
+    in_menu: bool = True
 
     def column(self, code: str) -> Column:
         """

@@ -1,0 +1,1 @@
+"""Contracts: the frozen objects in which plugins declare what they bring."""
