@@ -25,6 +25,7 @@ TRACE_LABELS = Names(
         "threshold": Label("门槛", "Threshold"),
         "deal": Label("成交金额", "Deal"),
         "withdrawn": Label("不再成立，收回", "Withdrawn"),
+        **{f"tier_{number}": Label(f"第 {number} 档", f"Tier {number}") for number in range(1, 10)},
     }
 )
 

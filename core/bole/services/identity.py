@@ -239,6 +239,7 @@ def actor_of_token(work: Work, token: str) -> Actor | None:
     return _actor(rows)
 
 
+_SCOPES = {scope.name.lower(): scope for scope in Scope}
 _COLUMNS = "u.id, u.email, u.employee_id, g.permission, g.scope"
 _GRANTS = "left join core_user_role r on r.user_id = u.id left join core_grant g on g.role_id = r.role_id"
 
@@ -250,7 +251,7 @@ def _actor(rows: Sequence[Sequence[Any]]) -> Actor | None:
     grants: dict[str, Scope] = {}
     for row in rows:
         if row[3] is not None:
-            scope = Scope.parse(row[4])
+            scope = _SCOPES.get(row[4]) or Scope.parse(row[4])
             grants[row[3]] = max(scope, grants.get(row[3], scope))
     return Actor(f"{email} ({token})" if token else email, user_id=user_id, employee_id=employee_id, grants=grants)
 

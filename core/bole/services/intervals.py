@@ -285,6 +285,8 @@ def _first_day(new: Sequence[tuple[Identity, Span]], lines: Mapping[Identity, Li
 
 
 def _lock(session: Session, table: IntervalTable) -> None:
-    # Two sessions that lay facts over the same line would each leave a row for the same day. SQLite has one writer at a time.
+    # Two sessions that lay facts over the same line would each leave a row for the same day. The organisation has one lock in all, for
+    # its tables name each other: nobody may close a department while somebody else is put there. SQLite has one writer at a time.
     if is_postgresql(session.connection()):
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK, func.hashtext(table.table.name))))
+        name = "organisation" if table.versioned else table.table.name
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK, func.hashtext(name))))

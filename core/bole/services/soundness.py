@@ -52,16 +52,17 @@ def _dangling(session: Session, table: IntervalTable, lines: Lines) -> dict[Iden
     refused: dict[Identity, Refusal] = {}
     for column, target in REFERENCES.get(table, {}).items():
         place = table.columns.index(column)
-        named = {(span.values[place],) for line in lines.values() for span in line if span.values[place] is not None}
+        # Only what is laid now is judged: a sin of old must not stand in the way of a change that has nothing to do with it.
+        laid = [(identity, span) for identity, line in lines.items() for span in line if span.version is None and span.values[place] is not None]
+        named = {(span.values[place],) for _, span in laid}
         held: dict[Identity, Line] = {**stored_lines(session, target, named), **(lines if target is table else {})}
-        for identity, line in lines.items():
-            for span in line:
-                wanted = span.values[place]
-                day = None if wanted is None else first_gap(held.get((wanted,), ()), span.start, span.end)
-                if day is not None and identity not in refused:
-                    noun = NAMES[target][0]
-                    reason = f"the {noun} {_code(session, target, wanted)!r} does not exist on {day}."
-                    refused[identity] = Refusal(column.removesuffix("_id"), reason, f"Let it begin earlier or end later, or name another {noun}.")
+        for identity, span in laid:
+            wanted = span.values[place]
+            day = first_gap(held.get((wanted,), ()), span.start, span.end)
+            if day is not None and identity not in refused:
+                noun = NAMES[target][0]
+                reason = f"the {noun} {_code(session, target, wanted)!r} does not exist on {day}."
+                refused[identity] = Refusal(column.removesuffix("_id"), reason, f"Let it begin earlier or end later, or name another {noun}.")
     return refused
 
 

@@ -240,6 +240,13 @@ def test_a_file_does_not_correct_itself(facts: Work):
     assert problem_lines(outcome.problems) == [(4, "external_key", "1", "row 2 has this key with other content.")]
 
 
+def test_a_wrong_file_of_any_length_stays_readable(facts: Work):
+    """The first thousand problems are told, the rest is counted."""
+    outcome = load(facts, "observations", [sale(str(number), employee="E99") for number in range(1500)], chunk=400)
+
+    assert (len(outcome.problems), outcome.untold) == (1000, 500)
+
+
 def day(text: str) -> date | None:
     """The date in a column of the published files."""
     return date.fromisoformat(text[:10]) if text else None

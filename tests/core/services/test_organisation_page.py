@@ -20,7 +20,7 @@ def test_the_examples_run(work: Work):
         exec(block, names)
 
     assert len(stored_lines(work.session, ASSIGNMENTS, [(2,)])[2,]) == 4
-    assert sorted(tuple(row) for row in names["placed"]) == [(1, 2), (2, 3)]
+    assert sorted(tuple(row) for row in names["placed"]) == [(1, 3), (2, 2)]
 
 
 def test_the_page_lists_every_import_target_and_field():

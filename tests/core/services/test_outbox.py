@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -33,6 +34,12 @@ def bole_payout_released(work, payout_ids):
         work.session.flush()
         raise RuntimeError("no paper")
 """
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the keys that the core makes when it hears of a closed period out of the working folder."""
+    monkeypatch.chdir(tmp_path)
 
 
 def host_of(make_plugin: Callable[..., str], **codes: str) -> Host:

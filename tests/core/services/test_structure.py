@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import literal, select, text
 
 from bole.access import Actor, Scope, Work
+from bole.db import Database
 from bole.errors import Forbidden, ProblemsFound
-from bole.models import Department, DepartmentInterval, OrgVersion, Position, PositionInterval
+from bole.host import Host
+from bole.models import Department, DepartmentInterval, Model, OrgVersion, Position, PositionInterval
 from bole.services.entries import DatedEntry
 from bole.services.people import assign_employees
 from bole.services.structure import (
@@ -22,6 +26,7 @@ from bole.services.structure import (
     move_department,
     revise_departments,
     revise_positions,
+    subtree,
     subtree_ids,
 )
 from tests.core.services.organisation import FOUNDED, NOW, department, found_company, later, problem_lines, size
@@ -282,6 +287,43 @@ def test_a_position_can_be_revised(company: Work):
     outcome = revise_positions(later(company, days=1), [DatedEntry("REP", FOUNDED, {"grade": "B"})])
 
     assert outcome.corrected == 1
+
+
+def test_the_subtree_is_sought_by_index(sqlite_url: str, host: Host):
+    """SQLite seeks the children of each department in the index made for it, and builds none of its own."""
+    database = Database(sqlite_url)
+    Model.metadata.create_all(database.engine)
+    with database.session() as session:
+        tree = subtree(session, literal(1), MAY)
+        statement = select(tree.c.id).compile(database.engine, compile_kwargs={"literal_binds": True})
+        plan = [row[3] for row in session.execute(text(f"explain query plan {statement}"))]
+
+    steps = [step for step in plan if "child" in step]
+    assert len(steps) == 1
+    assert "ix_core_department_interval_parent_id_valid_from_valid_to_department_id (parent_id=? AND valid_from<?)" in steps[0]
+    assert not [step for step in plan if "AUTOMATIC" in step or "BLOOM" in step]
+    database.engine.dispose()
+
+
+CODES = "ABCDEF"
+MOVES = st.lists(st.tuples(st.sampled_from(CODES), st.none() | st.sampled_from(CODES), st.integers(0, 5), st.booleans()), max_size=8)
+
+
+@settings(max_examples=25)
+@given(moves=MOVES)
+def test_whatever_is_moved_it_stays_a_tree(work: Work, moves):
+    """After any moves and revisions of six departments all six hang in the tree of every day; what would make a ring is refused."""
+    prefix = f"{size(work, Department)}-"
+    days = [FOUNDED + timedelta(days=number) for number in range(7)]
+    change_departments(work, [DatedEntry(prefix + code, FOUNDED, {}) for code in CODES])
+    for code, parent, start, revising in moves:
+        entry = DatedEntry(prefix + code, days[start], {"parent": parent and prefix + parent})
+
+        outcome = (revise_departments if revising else change_departments)(work, [entry], good_only=True)
+
+        assert all("stand above itself" in problem.reason for problem in outcome.problems)
+        for day in days:
+            assert {node.code for node in department_tree(work, day) if node.code.startswith(prefix)} == {prefix + each for each in CODES}
 
 
 @pytest.mark.parametrize("scope", [None, Scope.UNIT], ids=["without permission", "for the unit only"])
