@@ -102,18 +102,18 @@ def upsert(
         iterator = iter(rows)
         while chunk := list(islice(iterator, CHUNK)):
             if postgresql and len(chunk) >= SMALL:
-                _merge_copied(cursor, table.name, tuple(columns), chunk, tail)
+                _merge_copied(cursor, table.name, tuple(columns), chunk, tuple(keys), tail)
             else:
                 cursor.executemany(statement, chunk)
     finally:
         cursor.close()
 
 
-def _merge_copied(cursor: Any, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], tail: str) -> None:
+def _merge_copied(cursor: Any, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], keys: tuple[str, ...], tail: str) -> None:
     staging = f"bole_staging_{table}"
     cursor.execute(f'create temp table if not exists "{staging}" (like "{table}") on commit delete rows')
     cursor.execute(f'delete from "{staging}"')
     with cursor.copy(f'copy "{staging}" ({_names(columns)}) from stdin') as copy:
         for row in rows:
             copy.write_row(row)
-    cursor.execute(f'insert into "{table}" ({_names(columns)}) select {_names(columns)} from "{staging}"{tail}')
+    cursor.execute(f'insert into "{table}" ({_names(columns)}) select {_names(columns)} from "{staging}" order by {_names(keys)}{tail}')

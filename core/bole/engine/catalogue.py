@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bole.contracts.indicator import ONE, Indicator, Measure, Of
@@ -72,15 +72,29 @@ class Catalogue:
         return catalogue
 
     def refresh_facets(self, raw: Raw) -> None:
-        """Learn the facets that others added."""
+        """Learn the facets that others added since."""
+        found = raw.one("select count(*) from core_facet")
+        if found is not None and int(found[0]) == len(self.facet_rows):
+            return
         codes = {number: code for code, number in self.kinds.items()}
+        facets, rows = {}, {}
         for number, kind, dimensions, fingerprint in raw.all("select id, kind_id, dimensions, fingerprint from core_facet"):
-            self.add_facet(number, codes[kind], json.loads(dimensions) if isinstance(dimensions, str) else dimensions, fingerprint)
+            facets[fingerprint] = number
+            rows[number] = (codes[kind], json.loads(dimensions) if isinstance(dimensions, str) else dimensions)
+        # Threads share the catalogue: whoever iterates over the old tables goes on undisturbed.
+        self.facets, self.facet_rows = facets, rows
 
-    def add_facet(self, number: int, kind: str, dimensions: dict[str, Any], fingerprint: str) -> None:
-        """Learn one facet."""
-        self.facets[fingerprint] = number
-        self.facet_rows[number] = (kind, dimensions)
+    def with_facets(self, facets: Mapping[str, tuple[int, str, dict[str, Any]]]) -> Catalogue:
+        """
+        Return a catalogue that also knows facets of a transaction that is not committed yet; nobody else learns of them.
+
+        Args:
+            facets: fingerprint to id, kind and dimensions.
+        """
+        grown = replace(self, _contributions={}, _affected=self._affected)
+        grown.facets = self.facets | {fingerprint: number for fingerprint, (number, _, _) in facets.items()}
+        grown.facet_rows = self.facet_rows | {number: (kind, dimensions) for number, kind, dimensions in facets.values()}
+        return grown
 
     def matching(self, measure: Measure) -> tuple[int, ...]:
         """Return the ids of the facets whose observations a measure counts, ascending."""

@@ -30,7 +30,13 @@ class Synchronised:
 
 
 def catalogue_of(work: Work) -> Catalogue:
-    """Return the catalogue of the session's database, loaded once and kept by the host."""
+    """Return the catalogue of the session's database, loaded once and kept by the host, with every facet there is."""
+    catalogue = _kept(work)
+    catalogue.refresh_facets(Raw(work.session))
+    return catalogue
+
+
+def _kept(work: Work) -> Catalogue:
     engine = cast(Engine, work.session.get_bind())
     memory = work.host.memory.setdefault(engine, {})
     catalogue = memory.get(_KEY)
@@ -41,9 +47,13 @@ def catalogue_of(work: Work) -> Catalogue:
 
 @contextmanager
 def remembering(work: Work) -> Iterator[Catalogue]:
-    """Lend the catalogue to a transaction; what it learned is forgotten when the transaction fails."""
+    """
+    Lend the catalogue to a transaction; what it learned is forgotten when the transaction fails.
+
+    Facets that another process added may be missing; who meets an unknown one refreshes it.
+    """
     try:
-        yield catalogue_of(work)
+        yield _kept(work)
     except BaseException:
         work.host.memory.pop(cast(Engine, work.session.get_bind()), None)
         raise
@@ -121,6 +131,7 @@ def rebuild_rollups(work: Work, measures: Sequence[Measure] | None = None) -> in
     """
     with unit_of_work(work.session), remembering(work) as catalogue:
         raw = Raw(work.session)
+        catalogue.refresh_facets(raw)
         wanted = [measure for measure in (catalogue.aggregates if measures is None else measures) if measure.of is not Of.LAST]
         first, end = _span(raw)
         if first >= end or not wanted:

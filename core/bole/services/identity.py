@@ -25,7 +25,8 @@ _NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$Ym9sZS1ub2JvZHktc2FsdA$Jq1fGqcwXyhHcX
 """A hash that no password fits, of the same cost as a real one."""
 
 _READ_ALL = ("core.org.read", "core.indicator.read", "core.plan.read")
-_READ_OWN = ("core.employee.read", "core.observation.read", "core.result.read", "core.award.read", "core.payout.read")
+_READ_OWN = ("core.employee.read", "core.observation.read", "core.result.read", "core.award.read")
+_PAY = ("core.payout.read", "core.term.read")
 _MANAGE = ("core.user.manage",)
 
 
@@ -38,12 +39,12 @@ def default_grants(permissions: Iterable[str]) -> Mapping[str, Mapping[str, Scop
     """
     everything = dict.fromkeys(permissions, Scope.COMPANY)
     company = dict.fromkeys(_READ_ALL, Scope.COMPANY)
-    own = dict.fromkeys(_READ_OWN, Scope.SELF)
+    pay = dict.fromkeys(_PAY, Scope.SELF)
     return {
         "admin": everything,
         "hr": {permission: scope for permission, scope in everything.items() if permission not in _MANAGE},
-        "manager": {**company, **dict.fromkeys(_READ_OWN, Scope.UNIT), "core.payout.read": Scope.SELF, "core.observation.record": Scope.REPORTS},
-        "employee": {**company, **own, "core.observation.record": Scope.SELF},
+        "manager": {**company, **pay, **dict.fromkeys(_READ_OWN, Scope.UNIT), "core.observation.record": Scope.REPORTS},
+        "employee": {**company, **pay, **dict.fromkeys((*_READ_OWN, "core.observation.record"), Scope.SELF)},
     }
 
 

@@ -8,7 +8,7 @@ plain integers, many as frames; both give the same (a property test holds them e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -47,7 +47,8 @@ def lock_live_periods(raw: Raw) -> list[tuple[Any, ...]]:
     """
     Return ``id, starts_on, ends_on, run_id`` of the live periods, which no run can replace until the transaction ends.
 
-    Locks are taken in one order everywhere: periods, then the ledger's head, then the rows of awards and payouts.
+    Locks are taken in one order everywhere: new facets, periods, partitions, keys, rollups, scorecards, the ledger's head,
+    and last the rows of awards and payouts.
     """
     share = " for share" if raw.postgresql else ""
     return raw.all(f"select id, starts_on, ends_on, run_id from core_period where status = 'open' and run_id is not null order by id{share}")
@@ -103,7 +104,8 @@ def plan_items(raw: Raw, version: int) -> list[Item]:
         "from core_plan_item p join core_indicator i on i.id = p.indicator_id where p.plan_version_id = ?",
         (version,),
     )
-    return [Item(*figures, Direction(direction)) for *figures, direction in rows]
+    names = [field.name for field in fields(Item)]
+    return [Item(**dict(zip(names, (*row[:7], Direction(row[7])), strict=True))) for row in rows]
 
 
 def sums_of(raw: Raw, catalogue: Catalogue, measures: Sequence[Measure], employee: int, first: int, end: int) -> dict[Measure, int]:

@@ -20,7 +20,7 @@ from bole.models import BATCH_BITS, ObservationKey
 from bole.models import Observation as ObservationRow
 from bole.services.catalogue import remembering
 from bole.services.intake import Checked, Intake
-from bole.services.journal import OBSERVATION_COLUMNS, append, next_leaf
+from bole.services.journal import OBSERVATION_COLUMNS, append
 from bole.services.live import lock_live_periods, refresh_open_periods
 from bole.services.outbox import enqueue
 from bole.services.rollups import DAY, EMPLOYEE, FACET, add_to_rollups, changes
@@ -174,6 +174,7 @@ class _Batch:
         self.id = int(row[0])
         self.rows: list[tuple[Any, ...]] = []
         self.keys: list[tuple[Any, ...]] = []
+        self.new_facets: dict[str, tuple[int, str, dict[str, Any]]] = {}
 
     def _next_id(self) -> int:
         return (self.id << BATCH_BITS) + len(self.rows)
@@ -192,6 +193,8 @@ class _Batch:
             row = list(old)
             row[_ID], row[_SIGN], row[9], row[11] = self._next_id(), -1, self.now, observation
             self.rows.append(tuple(row))
+        if any(row[FACET] not in self.catalogue.facet_rows for row in self.rows):
+            self.catalogue.refresh_facets(self.raw)
 
     def put(self, checked: Sequence[Checked], superseded: dict[str, int]) -> None:
         """Add the rows of observations."""
@@ -209,31 +212,36 @@ class _Batch:
     def _facets(self, checked: Sequence[Checked]) -> dict[str, int]:
         wanted = {each.fingerprint: each for each in checked}
         if any(fingerprint not in self.catalogue.facets for fingerprint in wanted):
-            # Whoever holds the ledger may add facets; live periods are locked before it, as everywhere.
-            lock_live_periods(self.raw)
-            next_leaf(self.raw)
+            if self.raw.postgresql:
+                # Whoever holds this lock numbers new facets; it is taken before any other.
+                self.raw.one("select pg_advisory_xact_lock(1114598515)")
             self.catalogue.refresh_facets(self.raw)
             missing = [fingerprint for fingerprint in wanted if fingerprint not in self.catalogue.facets]
-            number = max(self.catalogue.facet_rows, default=0)
-            rows = [(number + place, self.catalogue.kinds[wanted[fingerprint].kind], fingerprint) for place, fingerprint in enumerate(missing, 1)]
-            leaf = append(self.raw, "facet", rows) if rows else 0
-            for identity, kind, fingerprint in rows:
-                each = wanted[fingerprint]
-                document = json.dumps(each.dimensions, ensure_ascii=False, default=str)
-                self.raw.run(
-                    "insert into core_facet (id, kind_id, dimensions, fingerprint, leaf) values (?, ?, ?, ?, ?)",
-                    (identity, kind, document, fingerprint, leaf),
-                )
-                self.catalogue.add_facet(identity, each.kind, each.dimensions, fingerprint)
+            first = max(self.catalogue.facet_rows, default=0) + 1
+            self.new_facets = {
+                fingerprint: (number, wanted[fingerprint].kind, wanted[fingerprint].dimensions) for number, fingerprint in enumerate(missing, first)
+            }
+            self.catalogue = self.catalogue.with_facets(self.new_facets)
         return {fingerprint: self.catalogue.facets[fingerprint] for fingerprint in wanted}
+
+    def _write_facets(self) -> None:
+        rows = [(number, self.catalogue.kinds[kind], fingerprint) for fingerprint, (number, kind, _) in self.new_facets.items()]
+        if not rows:
+            return
+        leaf = append(self.raw, "facet", rows)
+        self.raw.many(
+            "insert into core_facet (id, kind_id, dimensions, fingerprint, leaf) values (?, ?, ?, ?, ?)",
+            [(*row[:2], json.dumps(self.new_facets[row[2]][2], ensure_ascii=False, default=str), row[2], leaf) for row in rows],
+        )
 
     def write(self) -> None:
         """Write everything that follows from the batch."""
         raw, connection = self.raw, self.work.session.connection()
+        lock_live_periods(raw)
         ensure_partitions(connection, {row[DAY] for row in self.rows})
         bulk_insert(connection, ObservationRow.table, OBSERVATION_COLUMNS, self.rows)
         if self.keys:
-            upsert(connection, ObservationKey.table, ("source_id", "external_key"), _KEYS, self.keys)
+            upsert(connection, ObservationKey.table, ("source_id", "external_key"), _KEYS, sorted(self.keys))
         add_to_rollups(connection, *changes(self.catalogue, self.rows))
         days: dict[int, set[int]] = {}
         for row in self.rows:
@@ -241,6 +249,7 @@ class _Batch:
         touched = {each.aggregate for row in self.rows for each in self.catalogue.contributions(row[FACET])}
         refresh_open_periods(self.work, raw, self.catalogue, days, touched)
         self._announce(days)
+        self._write_facets()
         leaf = append(raw, "observation", self.rows)
         raw.run(
             "insert into core_batch (id, source_id, recorded_at, recorded_by, size, leaf) values (?, ?, ?, ?, ?, ?)",

@@ -57,8 +57,8 @@ def changes(catalogue: Catalogue, rows: Iterable[Sequence[Any]]) -> tuple[dict[t
 
 
 def add_to_rollups(on: Any, sums: dict[tuple[int, int, int], int], keys: dict[tuple[int, int, int, int], int]) -> None:
-    """Add changes to the stored rollups."""
+    """Add changes to the stored rollups, in the order of their keys: two transactions then never wait for each other in a circle."""
     if sums:
-        upsert(on, *_SUM, ((*at, value) for at, value in sums.items() if value), add=True)
+        upsert(on, *_SUM, ((*at, value) for at, value in sorted(sums.items()) if value), add=True)
     if keys:
-        upsert(on, *_KEY, ((*at, value) for at, value in keys.items() if value), add=True)
+        upsert(on, *_KEY, ((*at, value) for at, value in sorted(keys.items()) if value), add=True)

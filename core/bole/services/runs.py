@@ -55,6 +55,7 @@ def run_period(work: Work, code: str, *, known_at: datetime | None = None, from_
         raise Conflict("core.period_not_begun", f"the period {period} begins on {period.start}.", "Compute it when it has begun.")
     with unit_of_work(work.session), remembering(work) as catalogue:
         raw = Raw(work.session)
+        catalogue.refresh_facets(raw)
         stored = open_period(work, period)
         known = None if known_at is None else micros(known_at)
         people = read_people(raw, stored.first, stored.end, known_at=known)
@@ -87,6 +88,7 @@ def rescore_period(work: Work, code: str) -> RunOutcome:
     period = Period.parse(code)
     with unit_of_work(work.session), remembering(work) as catalogue:
         raw = Raw(work.session)
+        catalogue.refresh_facets(raw)
         stored = open_period(work, period)
         if stored.run_id is None or stored.status != "open":
             raise Conflict(
