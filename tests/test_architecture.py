@@ -33,6 +33,9 @@ GENERATED = {"vendor", "versions", "__pycache__", "node_modules"}
 EXEMPT: dict[str, dict[str, str]] = {
     "blind_excepts": {
         "bole.host.host:Host.notify": "one plugin's failure must not keep a notification from the others",
+        "bole.host.host:_register": "every plugin that cannot be imported is named in one refusal to start, none is passed over",
+        "bole.host.host:_settings": "a schema that cannot be imported is named in the same refusal",
+        "bole.jobs.chunks:run_chunk": "a job may fail in any way, and the worker must go on",
     },
 }
 

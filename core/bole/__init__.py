@@ -27,20 +27,42 @@ if TYPE_CHECKING:
     )
     from bole.contracts.label import Label
     from bole.contracts.observation import Attribute, AttributeType, Observation, ObservationKind, ObservationsRecorded, RecordOutcome
-    from bole.contracts.pages import Action, AdminPage, AdminView, Choice, Column, Format, Tone
+    from bole.contracts.pages import Action, ActionField, AdminPage, AdminView, Choice, Column, FieldKind, Format, Tone
     from bole.db import Database, Raw, bulk_insert, is_postgresql, unit_of_work, upsert
     from bole.errors import BoleError, Conflict, Forbidden, InvalidValue, NotFound, Problem, ProblemsFound, StartRefused, refuse_if_any
     from bole.formula import DATE, NUMBER, RATIO, TEXT, Formula, FormulaError, FormulaFunction, FormulaProblem, Table, Type
     from bole.hookspecs import hookimpl
-    from bole.host import Config, Host
+    from bole.host import Config, Host, read_config
     from bole.models import MILLION, Model
     from bole.models.types import PERSONAL, Document, Moment, Serial
-    from bole.services.awards import award_instantly
-    from bole.services.entries import DatedEntry
-    from bole.services.plans import Item, write_plan_version
+    from bole.services.awards import Decision, approve_awards, award_instantly, void_awards
+    from bole.services.catalogue import Synchronised, synchronise
+    from bole.services.entries import DatedEntry, Entry
+    from bole.services.explain import explain_payout
+    from bole.services.explanation import Step, same
+    from bole.services.idempotency import answer_once
+    from bole.services.identity import actor_of_user, create_token, create_user, ensure_roles, grant_permission, set_password
+    from bole.services.installation import Upgraded, bring_up_to_date, create_database, write_config
+    from bole.services.jobs import JobStatus, job_status, start_job
+    from bole.services.ledger import Verdict, export_ledger, ledger_signer, sign_checkpoint, verify_ledger
+    from bole.services.managers import manager_of, managers_on
+    from bole.services.outbox import deliver
+    from bole.services.payouts import Released, release_payouts, reverse_payout, settle_payouts
+    from bole.services.people import assign_employees, define_legal_entities, register_employees, revise_assignments
+    from bole.services.periods import StoredPeriod, close_period
+    from bole.services.plans import Item, PlanWritten, write_plan_version
+    from bole.services.reach import demand_company
+    from bole.services.recording import record_good, record_observations, withdraw_observations
     from bole.services.rules import write_rule
-    from bole.services.structure import change_departments, department_tree
-    from bole.services.versions import open_version
+    from bole.services.runs import RunOutcome, rescore_period, run_period
+    from bole.services.structure import (
+        DepartmentNode, Headcount, change_departments, change_positions, department_tree, headcount, headcounts, move_department,
+        revise_departments, revise_positions, subtree_ids,
+    )
+    from bole.services.targets import set_targets, targets_for
+    from bole.services.terms import revise_terms, set_terms, terms_on, terms_within
+    from bole.services.versions import open_version, version_on
+    from bole.services.visibility import demand_sight, visible_employees
     from bole.values import (
         EPOCH, FOREVER, UNTIL_REVISED, DateInterval, Money, Period, PeriodKind, Rounding, day_number, from_day_number, from_micros, micros,
         minor_digits,
@@ -56,36 +78,64 @@ _HOMES = {
     "share_within total_amount total_quantity weighted_index where",
     "bole.contracts.label": "Label",
     "bole.contracts.observation": "Attribute AttributeType Observation ObservationKind ObservationsRecorded RecordOutcome",
-    "bole.contracts.pages": "Action AdminPage AdminView Choice Column Format Tone",
+    "bole.contracts.pages": "Action ActionField AdminPage AdminView Choice Column FieldKind Format Tone",
     "bole.db": "Database Raw bulk_insert is_postgresql unit_of_work upsert",
     "bole.errors": "BoleError Conflict Forbidden InvalidValue NotFound Problem ProblemsFound StartRefused refuse_if_any",
     "bole.formula": "DATE NUMBER RATIO TEXT Formula FormulaError FormulaFunction FormulaProblem Table Type",
     "bole.hookspecs": "hookimpl",
-    "bole.host": "Config Host",
+    "bole.host": "Config Host read_config",
     "bole.models": "MILLION Model",
     "bole.models.types": "PERSONAL Document Moment Serial",
-    "bole.services.awards": "award_instantly",
-    "bole.services.entries": "DatedEntry",
-    "bole.services.plans": "Item write_plan_version",
+    "bole.services.awards": "Decision approve_awards award_instantly void_awards",
+    "bole.services.catalogue": "Synchronised synchronise",
+    "bole.services.entries": "DatedEntry Entry",
+    "bole.services.explain": "explain_payout",
+    "bole.services.explanation": "Step same",
+    "bole.services.idempotency": "answer_once",
+    "bole.services.identity": "actor_of_user create_token create_user ensure_roles grant_permission set_password",
+    "bole.services.installation": "Upgraded bring_up_to_date create_database write_config",
+    "bole.services.jobs": "JobStatus job_status start_job",
+    "bole.services.ledger": "Verdict export_ledger ledger_signer sign_checkpoint verify_ledger",
+    "bole.services.managers": "manager_of managers_on",
+    "bole.services.outbox": "deliver",
+    "bole.services.payouts": "Released release_payouts reverse_payout settle_payouts",
+    "bole.services.people": "assign_employees define_legal_entities register_employees revise_assignments",
+    "bole.services.periods": "StoredPeriod close_period",
+    "bole.services.plans": "Item PlanWritten write_plan_version",
+    "bole.services.reach": "demand_company",
+    "bole.services.recording": "record_good record_observations withdraw_observations",
     "bole.services.rules": "write_rule",
-    "bole.services.structure": "change_departments department_tree",
-    "bole.services.versions": "open_version",
+    "bole.services.runs": "RunOutcome rescore_period run_period",
+    "bole.services.structure": "DepartmentNode Headcount change_departments change_positions department_tree headcount headcounts move_department "
+    "revise_departments revise_positions subtree_ids",
+    "bole.services.targets": "set_targets targets_for",
+    "bole.services.terms": "revise_terms set_terms terms_on terms_within",
+    "bole.services.versions": "open_version version_on",
+    "bole.services.visibility": "demand_sight visible_employees",
     "bole.values": "EPOCH FOREVER UNTIL_REVISED DateInterval Money Period PeriodKind Rounding day_number from_day_number from_micros "
     "micros minor_digits",
 }
 
 __all__ = [
-    "AMOUNT_SCALE", "DATE", "EPOCH", "FOREVER", "MILLION", "NUMBER", "ONE", "PERSONAL", "RATIO", "SYSTEM", "TEXT", "UNTIL_REVISED", "Action", "Actor",
-    "AdminPage", "AdminView", "Aggregate", "Attribute", "AttributeType", "BoleError", "Choice", "Clock", "Column", "Command", "Config", "Conflict",
-    "Connector", "Database", "DateInterval", "DatedEntry", "Direction", "Document", "FieldType", "FixedClock", "Forbidden", "Format", "Formula",
-    "FormulaError", "FormulaFunction", "FormulaProblem", "Host", "ImportField", "ImportOutcome", "ImportRow", "ImportTarget", "IncentiveInput",
-    "IncentiveType", "Indicator", "IndicatorKind", "InvalidValue", "Item", "Job", "Label", "Measure", "Model", "Moment", "Money", "NotFound",
-    "Observation", "ObservationKind", "ObservationsRecorded", "Of", "OrgSource", "Period", "PeriodKind", "Problem", "ProblemsFound", "Progress",
-    "Raw", "RecordOutcome", "Reward", "Rounding", "Scope", "Serial", "Site", "StartRefused", "SystemClock", "Table", "Tone", "Type", "Unit", "Work",
-    "award_instantly", "bulk_insert", "change_departments", "count", "day_number", "department_tree", "distinct", "from_day_number", "from_micros",
-    "hookimpl", "is_postgresql", "last_quantity", "mean_quantity", "micros", "minor_digits", "open_version", "ratio", "refuse_if_any", "requires",
-    "share_within", "tables", "today", "total_amount", "total_quantity", "unit_of_work", "upsert", "weighted_index", "where", "write_plan_version",
-    "write_rule",
+    "AMOUNT_SCALE", "DATE", "EPOCH", "FOREVER", "MILLION", "NUMBER", "ONE", "PERSONAL", "RATIO", "SYSTEM", "TEXT", "UNTIL_REVISED", "Action",
+    "ActionField", "Actor", "AdminPage", "AdminView", "Aggregate", "Attribute", "AttributeType", "BoleError", "Choice", "Clock", "Column", "Command",
+    "Config", "Conflict", "Connector", "Database", "DateInterval", "DatedEntry", "Decision", "DepartmentNode", "Direction", "Document", "Entry",
+    "FieldKind", "FieldType", "FixedClock", "Forbidden", "Format", "Formula", "FormulaError", "FormulaFunction", "FormulaProblem", "Headcount",
+    "Host", "ImportField", "ImportOutcome", "ImportRow", "ImportTarget", "IncentiveInput", "IncentiveType", "Indicator", "IndicatorKind",
+    "InvalidValue", "Item", "Job", "JobStatus", "Label", "Measure", "Model", "Moment", "Money", "NotFound", "Observation", "ObservationKind",
+    "ObservationsRecorded", "Of", "OrgSource", "Period", "PeriodKind", "PlanWritten", "Problem", "ProblemsFound", "Progress", "Raw", "RecordOutcome",
+    "Released", "Reward", "Rounding", "RunOutcome", "Scope", "Serial", "Site", "StartRefused", "Step", "StoredPeriod", "Synchronised", "SystemClock",
+    "Table", "Tone", "Type", "Unit", "Upgraded", "Verdict", "Work", "actor_of_user", "answer_once", "approve_awards", "assign_employees",
+    "award_instantly", "bring_up_to_date", "bulk_insert", "change_departments", "change_positions", "close_period", "count", "create_database",
+    "create_token", "create_user", "day_number", "define_legal_entities", "deliver", "demand_company", "demand_sight", "department_tree", "distinct",
+    "ensure_roles", "explain_payout", "export_ledger", "from_day_number", "from_micros", "grant_permission", "headcount", "headcounts", "hookimpl",
+    "is_postgresql", "job_status", "last_quantity", "ledger_signer", "manager_of", "managers_on", "mean_quantity", "micros", "minor_digits",
+    "move_department", "open_version", "ratio", "read_config", "record_good", "record_observations", "refuse_if_any", "register_employees",
+    "release_payouts", "requires", "rescore_period", "reverse_payout", "revise_assignments", "revise_departments", "revise_positions", "revise_terms",
+    "run_period", "same", "set_password", "set_targets", "set_terms", "settle_payouts", "share_within", "sign_checkpoint", "start_job", "subtree_ids",
+    "synchronise", "tables", "targets_for", "terms_on", "terms_within", "today", "total_amount", "total_quantity", "unit_of_work", "upsert",
+    "verify_ledger", "version_on", "visible_employees", "void_awards", "weighted_index", "where", "withdraw_observations", "write_config",
+    "write_plan_version", "write_rule",
 ]
 # isort: on
 # fmt: on

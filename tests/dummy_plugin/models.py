@@ -14,3 +14,6 @@ class Note(Model, owner="dummy"):
     id: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[str] = mapped_column(String(200))
     employee_id: Mapped[int | None] = mapped_column(ForeignKey("core_employee.id"))
+
+    def __str__(self) -> str:
+        return self.text

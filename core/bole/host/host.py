@@ -113,6 +113,7 @@ class Host:
             org_sources=by_code("bole_org_versions", "org_sources"),
             jobs=by_code("bole_jobs", "jobs"),
             commands=by_code("bole_commands", "commands", "name"),
+            formula_functions=by_code("bole_formula_functions", "formula_functions", "name"),
             permissions={code: label for manifest in self.manifests.values() for code, label in manifest.permissions.items()},
             owners=owners,
         )

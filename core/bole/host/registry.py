@@ -12,6 +12,7 @@ from bole.contracts.incentive import IncentiveType
 from bole.contracts.indicator import ONE, Aggregate, Indicator, Measure, Of
 from bole.contracts.label import Label
 from bole.contracts.observation import ObservationKind
+from bole.formula import FormulaFunction
 
 T = TypeVar("T")
 _COUNTED = frozenset((Of.COUNT, Of.WITHIN, Of.DISTINCT))
@@ -37,6 +38,7 @@ class Registry:
     org_sources: Mapping[str, OrgSource] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
     commands: Mapping[str, Command] = field(default_factory=dict)
+    formula_functions: Mapping[str, FormulaFunction] = field(default_factory=dict)
     permissions: Mapping[str, Label] = field(default_factory=dict)
     owners: Mapping[tuple[str, str], str] = field(default_factory=dict)
 

@@ -105,7 +105,8 @@ def write_rule(
 
 def rules_on(work: Work, day: date) -> list[Rule]:
     """
-    Return the rules in force on a day, those that pay at once first, so that the others can net what they gave.
+    Return the rules in force on a day: those that pay at once first, so that the others can net what they gave, then
+    in the order in which they were first written, so that a rule can net an earlier one.
 
     Raises:
         InvalidValue: a stored rule is of a type that no enabled plugin offers; computing without it would pay wrong sums.
@@ -122,7 +123,8 @@ def rules_on(work: Work, day: date) -> list[Rule]:
         newest[code] = Rule(
             int(identity), code, _type(work, code, type_code), _load(work, code, type_code, given), period_kind, audience, bool(automatic)
         )
-    return sorted(newest.values(), key=lambda rule: (not rule.type.instant, rule.id))
+    first = {code: int(number) for code, number in raw.all("select code, min(id) from core_incentive_rule group by code")}
+    return sorted(newest.values(), key=lambda rule: (not rule.type.instant, first[rule.code]))
 
 
 def _type(work: Work, code: str, type_code: str) -> IncentiveType:

@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bole.cli import main
+from bole.db import Database
+from bole.host import read_config
 
 Run = Callable[..., Result]
 
@@ -40,3 +42,24 @@ def enable(folder: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def deployed(run: Run, enable: Callable[..., Path], install: Callable[[str, str], None]) -> Path:
+    """A deployment with the dummy plugin, up to date; returns its configuration."""
+    install("dummy", "tests.dummy_plugin")
+    path = enable("dummy")
+    assert run("db", "upgrade").exit_code == 0
+    return path
+
+
+@pytest.fixture
+def stored(deployed: Path) -> Database:
+    """The deployment's database."""
+    return Database(read_config(deployed).database)
+
+
+def rows(stored: Database, query: object) -> list[object]:
+    """Return the first column of a query."""
+    with stored.session() as session:
+        return list(session.scalars(query))  # type: ignore[call-overload]

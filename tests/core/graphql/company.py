@@ -78,9 +78,7 @@ def put_results(session: Session) -> None:
                 put(session, models.Score, **same, plan_item_id=indicator, target=100 * MILLION, attainment=value // 100, points=value // 200)
             put(session, models.Scorecard, run_id=run, employee_id=person, plan_version_id=1, points=run * person * MILLION, gate=MILLION)
     label = {"label_zh": "提成", "label_en": "Commission", "period_kind": "quarter"}
-    put(
-        session, models.IncentiveRule, id=1, code="commission", number=1, type_code="incentives.tiered", parameters={}, period_kind="quarter", **label
-    )
+    put(session, models.IncentiveRule, id=1, code="commission", number=1, type_code="incentives.tiered", parameters={}, **label)
     for number, person in enumerate((SAM, EVA, TOM), 1):
         same = {"id": number, "employee_id": person, "currency": "CNY"}
         award = {"rule_id": 1, "period_id": 2, "number": 1, "run_id": 3, "amount": 123_456_500_000, "entitled": 123_456_500_000}

@@ -19,9 +19,9 @@ from tests.core.jobs.waiting import until
 
 LISTENS = """
 @hookimpl
-def bole_period_closed(work, period_id):
+def bole_payout_released(work, payout_ids):
     with unit_of_work(work.session):
-        work.session.add(tables.Source(code=f"closed {period_id}"))
+        work.session.add(tables.Source(code=f"released {payout_ids}"))
 """
 
 
@@ -70,11 +70,11 @@ def test_a_job_from_before_the_start_runs(database: Database, host: Host) -> Non
 def test_notifications_are_delivered(database: Database, host: Host, running: Background) -> None:
     """News that was just committed reaches the plugins."""
     with database.session() as session, unit_of_work(session):
-        enqueue(Work(session, host), "bole_period_closed", {"period_id": 4})
+        enqueue(Work(session, host), "bole_payout_released", {"payout_ids": [4]})
 
     running.wake()
 
-    assert until(lambda: sources(database) == ["closed 4"])
+    assert until(lambda: sources(database) == ["released (4,)"])
 
 
 def test_a_database_that_is_away_does_not_end_the_threads(database: Database, host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -218,7 +218,7 @@ def test_the_trace_tells_how_it_came_about() -> None:
         "entitled": 6_660_003_750_000,
         "basis": 124_800_050 * CENT,
         "target": 100_000_000 * CENT,
-        "attainment": 1_248_000,
+        "attainment": 1_248_001,
         "tier_1": "1,000,000.00 × 10%",
         "tier_2": "248,000.50 × 15%",
         "gross": 13_720_007_500_000,
