@@ -13,9 +13,9 @@ from benchmarks._harness import Report, arguments, interleave
 from bole.access import Work
 from bole.clock import SystemClock
 from bole.db import Database
-from bole.host import Config, Host, read_manifest
+from bole.host import Host, read_manifest
 from bole.services.identity import create_token, create_user
-from bole.services.installation import bring_up_to_date
+from bole.services.installation import bring_up_to_date, write_config
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARIES = "import flask, sqlalchemy.orm, graphene, marshmallow"
@@ -25,16 +25,11 @@ LATER = "polars sklearn celery flask_admin".split()
 HELP = "from bole.cli import main; main(prog_name='bole')"
 ANSWER = """
 import sys
-from pathlib import Path
-from bole.db import Database
-from bole.host import Config, Host
-from bole.web import create_app
+from bole.cli.process import application
 
-database, instance, token, plugins, *later = sys.argv[1:]
-packages = dict(pair.split("=") for pair in plugins.split(",") if pair)
-host = Host(Config(database=database, instance=Path(instance), plugins=tuple(packages)), packages=packages)
-client = create_app(host, Database(database)).test_client()
-answer = client.post("/graphql", json={"query": "{ employees { edges { node { number } } } }"}, headers={"Authorization": f"Bearer {token}"})
+token, *later = sys.argv[1:]
+query = {"query": "{ employees { edges { node { number } } } }"}
+answer = application().test_client().post("/graphql", json=query, headers={"Authorization": f"Bearer {token}"})
 assert answer.get_json() == {"data": {"employees": {"edges": []}}}, answer.get_data()
 print([name for name in later if name in sys.modules])
 """
@@ -65,16 +60,16 @@ def built_in() -> dict[str, str]:
     return placed
 
 
-def deployment(folder: str, packages: dict[str, str]) -> tuple[str, str]:
-    """Make a database with every table and a user for programs; return its address and the user's token."""
-    address = f"sqlite:///{folder}/bole.db"
-    host, database, clock = Host(Config(plugins=tuple(packages)), packages=packages), Database(address), SystemClock()
+def deployment(folder: str, packages: dict[str, str]) -> str:
+    """Write a configuration with these plugins, make its database and a user for programs; return the user's token."""
+    config = write_config(Path(folder) / "bole.toml", company="Bench", database="sqlite:///bole.db", locale="en", plugins=list(packages))
+    host, database, clock = Host(config, packages=packages), Database(config.database), SystemClock()
     bring_up_to_date(database, host, clock)
     with database.session() as session:
         work = Work(session, host, clock=clock)
         token = create_token(work, create_user(work, "erp@example.com", roles=["admin"]), "erp")
     database.engine.dispose()
-    return address, token
+    return token
 
 
 def main() -> None:
@@ -86,10 +81,8 @@ def main() -> None:
         seconds = interleave({"pass": python(folder, "pass"), "help": python(folder, HELP, "--help")}, rounds)
         report.add("bole --help", seconds, contender="help", baseline="pass", goal=6)
         packages = built_in()
-        address, token = deployment(folder, packages)
-        plugins = ",".join(f"{name}={package}" for name, package in packages.items())
-        cold = python(folder, ANSWER, address, folder, token, plugins, *LATER)
-        early = cold().strip()
+        cold = python(folder, ANSWER, deployment(folder, packages), *LATER)
+        early = cold().splitlines()[-1]
         seconds = interleave({"imports": python(folder, LIBRARIES), "answer": cold}, rounds)
         report.add(f"cold start to the first answer, {len(packages)} plugins", seconds, contender="answer", baseline="imports", goal=1.5)
         print(f"  imported too early: {early}" if early != "[]" else f"  not imported by then: {', '.join(LATER)}")

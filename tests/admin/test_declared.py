@@ -10,6 +10,8 @@ import pytest
 from bole.contracts.label import Label
 from bole.contracts.pages import AdminPage, AdminView, Column, Format
 from bole.errors import StartRefused
+from bole.host import read_manifest
+from bole.host.discovery import package_folder
 from bole.models import Employee
 from bole_admin.declared import collect, page_class, view_class
 from bole_admin.views import SecureModelView
@@ -23,7 +25,8 @@ PAGE = AdminPage("a.page", X, X, "core.employee.read", "tests.admin.sample.admin
 def host(**declared: tuple[object, ...]) -> SimpleNamespace:
     """A host whose plugins return these declarations."""
     plugins = [(name, lambda given=given: given) for name, given in declared.items()]
-    return SimpleNamespace(per_plugin=lambda _: plugins, registry=SimpleNamespace(permissions={"core.employee.read": X}))
+    permissions = read_manifest(package_folder("bole.builtin") / "plugin.toml", "bole.builtin").permissions
+    return SimpleNamespace(per_plugin=lambda _: plugins, registry=SimpleNamespace(permissions=permissions))
 
 
 def test_sound_declarations_are_collected() -> None:

@@ -39,15 +39,20 @@ def _headline(status: int) -> str:
     return str(lines.get(status) or _("That could not be done"))
 
 
+def _is_program() -> bool:
+    """Tell whether a program asked, not a person."""
+    return request.endpoint == "graphql" or request.is_json or bearer_token() is not None or request.accept_mimetypes.best == "application/json"
+
+
 def _answer(status: int, code: str, message: str, hint: str) -> ResponseReturnValue:
-    if bearer_token() is not None or request.accept_mimetypes.best == "application/json" or request.is_json:
+    if _is_program():
         headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
         return {"errors": [{"message": message, "extensions": {"code": code, "hint": hint}}]}, status, headers
     return render_template("bole/error.html", status=status, headline=_headline(status), message=message, hint=hint), status
 
 
 def _expected(error: BoleError) -> ResponseReturnValue:
-    if isinstance(error, NotLoggedIn) and request.method == "GET" and bearer_token() is None and not request.is_json:
+    if isinstance(error, NotLoggedIn) and request.method == "GET" and not _is_program():
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
     return _answer(status_of(error), error.code, error.message, error.hint)
 

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -74,6 +75,11 @@ def language_tag() -> str:
     return "zh-Hans" if locale is not None and locale.language == "zh" else "en"
 
 
+def language_query(language: str) -> str:
+    """Return the query of the same page in another language."""
+    return "?" + urlencode({**request.args.to_dict(), "lang": language})
+
+
 def speak(app: Flask, host: Host) -> None:
     """Let an application answer in Chinese and English, and remember a choice made with ``?lang=``."""
     folders = [(Path(__file__).parent / "locale", "core")]
@@ -81,7 +87,7 @@ def speak(app: Flask, host: Host) -> None:
     babel = Babel(app, default_locale=host.config.locale, locale_selector=choose_language)
     # The library's own domain reads compiled catalogs only.
     babel.domain_instance = Catalogs(folders)
-    app.jinja_env.globals.update(language_tag=language_tag, languages=LANGUAGES)
+    app.jinja_env.globals.update(language_tag=language_tag, language_query=language_query, languages=LANGUAGES)
 
     def remember(response: Response) -> Response:
         if (wish := request.args.get("lang")) in LANGUAGES:

@@ -33,7 +33,7 @@ def serve(config: Config, *, address: str = "127.0.0.1", port: int = 8000, worke
     os.environ["BOLE_CONFIG"] = str(config.path or find_config())
     postgresql = config.database.startswith("postgresql")
     Granian(
-        "bole.web.server:application",
+        "bole.cli.process:application",
         factory=True,
         interface=Interfaces.WSGI,
         address=address,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from bole import DATE, NUMBER, TEXT, Formula, Label, Raw, Type
+from bole import DATE, NUMBER, RATIO, TEXT, Formula, FormulaError, Label, Raw, Type
 from bole_payroll.computing.order import RunOrder
 from bole_payroll.computing.people import days_of_month
 
@@ -69,7 +69,14 @@ def parse_component(text: str) -> Formula:
     Raises:
         FormulaError: it cannot be read, or gives no number.
     """
-    return Formula.parse(text, Names(), result=NUMBER)
+    try:
+        return Formula.parse(text, Names(), result=NUMBER)
+    except FormulaError as error:
+        try:
+            # A quotient of two numbers is a ratio to the language; as an amount it is as good a number.
+            return Formula.parse(text, Names(), result=RATIO)
+        except FormulaError:
+            raise error from None
 
 
 def allowances_in_force(raw: Raw, order: RunOrder) -> list[Allowance]:

@@ -209,3 +209,11 @@ def test_steps_want_one_folder_and_known_connectors(desk: Work, write: Write, tm
         connector.run(desk, steps, [str(inner)])
     with pytest.raises(NotFound, match="names the connector 'steps', which cannot be a step"):
         connector.run(desk, steps, [str(tmp_path)])
+
+
+def test_outcomes_add_up() -> None:
+    """The sum of two outcomes adds rows, problems that were only counted, and rows left out for the same reason."""
+    one = ImportOutcome(1, 2, 3, untold=4, left_out=(("open", 5),))
+    other = ImportOutcome(10, 20, 30, untold=40, left_out=(("void", 1), ("open", 50)))
+
+    assert one + other == ImportOutcome(11, 22, 33, (), 44, (("open", 55), ("void", 1)))
