@@ -18,7 +18,8 @@ class Run(Model, owner="payroll"):
     One computation of a month for the people of one legal entity.
 
     ``status`` is ``computing`` while parts of it are missing, then ``draft``, ``approved``, ``settled``; or ``superseded``
-    where another run took its place. ``stale`` says that payouts due in the month were released after it was computed.
+    where another run took its place, somebody discarded it, or it holds no payslip. ``stale`` says that payouts due in the
+    month were released after it was computed.
     ``slips``, ``gross``, ``tax`` and ``net`` sum up its payslips (minor units).
     """
 

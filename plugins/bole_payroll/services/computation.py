@@ -45,7 +45,7 @@ def compute_payroll_part(work: Work, run: int, part: int) -> Sums:
     """
     Compute one part of a run in a transaction of its own and return what it came to; nothing where it was done before.
 
-    The run becomes a draft with its last part.
+    The run becomes a draft with its last part, or is superseded where it holds no payslip.
 
     Raises:
         NotFound: there is no such run or part.
@@ -55,7 +55,9 @@ def compute_payroll_part(work: Work, run: int, part: int) -> Sums:
     demand_company(work, "payroll.run.start")
     with unit_of_work(work.session):
         raw = Raw(work.session)
-        order, _ = read_order(work, raw, run)
+        order, status = read_order(work, raw, run)
+        if status == "superseded":
+            raise _superseded(order)
         row = raw.one("select first_employee, end_employee from payroll_run_part where run_id = ? and number = ?", (run, part))
         if row is None:
             raise Conflict("payroll.unknown_part", f"run {run} has no part {part}.", "Start the job again.")
@@ -70,9 +72,15 @@ def _compute(work: Work, order: RunOrder, part: Part, parameters: Parameters | N
     sums = compute_part(work, order, part, parameters)
     finished = raw.run(
         "update payroll_run set unfinished = unfinished - 1, slips = slips + ?, left_out = left_out + ?, gross = gross + ?, "
-        "tax = tax + ?, net = net + ?, status = case when unfinished = 1 then 'draft' else status end where id = ? and status = 'computing'",
-        (sums.slips, sums.left_out, sums.gross, sums.tax, sums.net, order.id),
+        # A run without payslips must not wait for approval, and later months for it.
+        "tax = tax + ?, net = net + ?, status = case when unfinished > 1 then status when slips + ? > 0 then 'draft' else 'superseded' end "
+        "where id = ? and status = 'computing'",
+        (sums.slips, sums.left_out, sums.gross, sums.tax, sums.net, sums.slips, order.id),
     )
     if not finished:
-        raise Conflict("payroll.run_superseded", f"run {order.id} of {order.month} was superseded while it was computed.", "Look at the newer run.")
+        raise _superseded(order)
     return sums
+
+
+def _superseded(order: RunOrder) -> Conflict:
+    return Conflict("payroll.run_superseded", f"run {order.id} of {order.month} was superseded while it was computed.", "Look at the newer run.")

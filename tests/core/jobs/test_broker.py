@@ -73,7 +73,11 @@ def deployed(broker: str, jobber: str, sqlite_url: str, tmp_path: Path) -> Itera
     yield Deployed(path, host, database)
     app = make_celery(config)
     with app.connection() as connection:
-        connection.default_channel.queue_delete(app.conf.task_default_queue)
+        channel, queue = connection.default_channel, app.conf.task_default_queue
+        channel.queue_delete(queue)
+        if hasattr(channel, "client"):
+            # Redis keeps bindings, and the messages of a queue that this channel never used.
+            channel.client.delete(*channel.client.keys(f"*{queue}"))
     database.engine.dispose()
 
 

@@ -110,7 +110,8 @@ def test_changed_grants_count_at_once(site: Site, eva: int) -> None:
     headers = site.token(eva)
     assert ask(site.browser(), headers=headers).json == SEEN
     with site.database.session() as session:
-        session.get_one(User, eva).roles.clear()
+        user = session.get_one(User, eva)
+        user.roles = []
         session.commit()
 
     response = ask(site.browser(), headers=headers)

@@ -134,7 +134,8 @@ def test_changing_the_language_keeps_the_way(site: Site) -> None:
 def test_every_word_is_translated() -> None:
     """Each message of the core's pages and modules stands in the Chinese catalog, and the catalog has no other."""
     sources = [*FOLDER.glob("templates/**/*.html"), *FOLDER.glob("*.py")]
-    used = {match for path in sources for match in re.findall(r'_\(\s*"([^"]+)"', path.read_text("utf-8"))}
+    words = re.compile(r"""_\(\s*(?:"([^"]+)"|'([^']+)')""")
+    used = {double or single for path in sources for double, single in words.findall(path.read_text("utf-8"))}
     with (FOLDER / "locale/zh/LC_MESSAGES/core.po").open("rb") as file:
         catalog = {message.id: message.string for message in read_po(file) if message.id}
 

@@ -83,8 +83,8 @@ def earn(work: Work, number: str, amount: int, due: str) -> int:
 def pay(work: Work, month: str) -> tuple[RunOutcome, ...]:
     """Compute, approve and settle a month."""
     done = run_payroll(work, month)
-    approve_runs(work, [one.id for one in done])
-    settle_runs(work, [one.id for one in done])
+    approve_runs(work, [one.id for one in done if one.slips])
+    settle_runs(work, [one.id for one in done if one.slips])
     return done
 
 

@@ -92,6 +92,18 @@ def test_what_is_settled_is_never_computed_again(payroll: Work) -> None:
     assert slips(payroll, "2026-07", "gross", "status") == {"E1": (1_000_000, "settled"), "E2": (800_000, "draft")}
 
 
+def test_a_run_without_payslips_keeps_nobody_waiting(payroll: Work) -> None:
+    """With somebody left out and everybody else paid, a further run holds nothing, and the next month is computed all the same."""
+    hire(payroll, "E1", base_salary=10_000)
+    hire(payroll, "E2")
+    pay(payroll, "2026-07")
+
+    (empty,) = run_payroll(payroll, "2026-07")
+
+    assert (empty.slips, empty.left_out, status_of(payroll, "payroll_run", empty.id)) == (0, 1, "superseded")
+    assert run_payroll(payroll, "2026-08")[0].slips == 1
+
+
 def test_each_transition_happens_once(payroll: Work) -> None:
     """A draft is not settled, an approved run not approved again, a settled one neither reopened nor discarded; nothing changes."""
     hire(payroll, "E1", base_salary=10_000)
