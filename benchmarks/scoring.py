@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 
@@ -139,8 +140,8 @@ def main() -> None:
                 print(f"  filling {kind} with {count:,} observations of {employees:,} employees …", flush=True)
                 fill(database, work, count, employees)
                 contenders: dict[str, Callable[[], object]] = {
-                    "from observations": lambda work=work: run_period(work, "2026-07", from_rollups=False),
-                    "from rollups": lambda work=work: run_period(work, "2026-07"),
+                    "from observations": partial(run_period, work, "2026-07", from_rollups=False),
+                    "from rollups": partial(run_period, work, "2026-07"),
                     "by hand": by_hand(work, kind == "postgresql"),
                     "bare scan": bare_scan(work),
                     "reweighted": reweight(work),

@@ -119,9 +119,9 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 
 @pytest.fixture
-def host() -> Host:
+def host(tmp_path: Path) -> Host:
     """A host with no plugin but the core."""
-    return Host(Config(), packages={})
+    return Host(Config(instance=tmp_path / "instance"), packages={})
 
 
 @pytest.fixture

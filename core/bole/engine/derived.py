@@ -9,12 +9,18 @@ import polars as pl
 from bole.contracts.indicator import Indicator, Unit
 from bole.engine.formulas import PLACES, parse_indicator, variable
 from bole.engine.measure import MEASUREMENT
+from bole.formula import BUILT_IN, Functions
 from bole.models import MILLION
 from bole.values import minor_digits
 
 
 def add_derived(
-    measurements: pl.DataFrame, people: pl.DataFrame, indicators: Mapping[str, Indicator], ids: Mapping[str, int], codes: Sequence[str]
+    measurements: pl.DataFrame,
+    people: pl.DataFrame,
+    indicators: Mapping[str, Indicator],
+    ids: Mapping[str, int],
+    codes: Sequence[str],
+    functions: Functions = BUILT_IN,
 ) -> pl.DataFrame:
     """
     Return the measurements with those of formula indicators added.
@@ -37,7 +43,7 @@ def add_derived(
         crowd = people.filter(pl.col("currency") == currency).select("employee_id")
         known, counts = crowd.join(values, on="employee_id"), crowd.join(samples, on="employee_id")
         for code in codes:
-            formula = parse_indicator(indicators[code], indicators, currency)
+            formula = parse_indicator(indicators[code], indicators, currency, functions)
             places = PLACES - minor_digits(currency) if indicators[code].unit is Unit.MONEY else PLACES
             known = known.with_columns(formula.compute(known, places).alias(variable(code)))
             counts = counts.with_columns(

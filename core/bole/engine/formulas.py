@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bole.contracts.indicator import Indicator, Unit
 from bole.errors import BoleError
-from bole.formula import HOURS, NUMBER, RATIO, Formula, Type, money
+from bole.formula import BUILT_IN, HOURS, NUMBER, RATIO, Formula, Functions, Type, money
 from bole.values import minor_digits
 
 PLACES = 6
@@ -27,11 +27,11 @@ def type_of(unit: Unit, currency: str) -> Type:
 
 
 @lru_cache(maxsize=256)
-def _parse(text: str, variables: tuple[tuple[str, Type], ...], result: Type) -> Formula:
-    return Formula.parse(text, dict(variables), result=result)
+def _parse(text: str, variables: tuple[tuple[str, Type], ...], result: Type, functions: Functions) -> Formula:
+    return Formula.parse(text, dict(variables), result=result, functions=functions)
 
 
-def parse_indicator(indicator: Indicator, indicators: Mapping[str, Indicator], currency: str) -> Formula:
+def parse_indicator(indicator: Indicator, indicators: Mapping[str, Indicator], currency: str, functions: Functions = BUILT_IN) -> Formula:
     """
     Return an indicator's formula, typed for a currency.
 
@@ -39,10 +39,10 @@ def parse_indicator(indicator: Indicator, indicators: Mapping[str, Indicator], c
         FormulaError: it cannot be read, names an unknown indicator, or gives another unit.
     """
     variables = tuple((variable(code), type_of(other.unit, currency)) for code, other in indicators.items() if code != indicator.code)
-    return _parse(indicator.formula, variables, type_of(indicator.unit, currency))
+    return _parse(indicator.formula, variables, type_of(indicator.unit, currency), functions)
 
 
-def in_order(indicators: Mapping[str, Indicator]) -> list[str]:
+def in_order(indicators: Mapping[str, Indicator], functions: Functions = BUILT_IN) -> list[str]:
     """
     Return the codes of formula indicators, each after those it uses.
 
@@ -50,7 +50,7 @@ def in_order(indicators: Mapping[str, Indicator]) -> list[str]:
         BoleError: some of them use each other in a circle, or a formula is wrong.
     """
     waiting = {
-        code: {other for other in indicators if variable(other) in parse_indicator(each, indicators, "CNY").names}
+        code: {other for other in indicators if variable(other) in parse_indicator(each, indicators, "CNY", functions).names}
         for code, each in indicators.items()
         if each.formula
     }

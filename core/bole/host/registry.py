@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from bole.contracts.incentive import IncentiveType
 from bole.contracts.indicator import ONE, Aggregate, Indicator, Measure, Of
 from bole.contracts.label import Label
 from bole.contracts.observation import ObservationKind
-from bole.formula import FormulaFunction
+from bole.formula import BUILT_IN, FormulaFunction, Functions
 
 T = TypeVar("T")
 _COUNTED = frozenset((Of.COUNT, Of.WITHIN, Of.DISTINCT))
@@ -41,6 +42,11 @@ class Registry:
     formula_functions: Mapping[str, FormulaFunction] = field(default_factory=dict)
     permissions: Mapping[str, Label] = field(default_factory=dict)
     owners: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    @cached_property
+    def functions(self) -> Functions:
+        """What formulas may call: the core's functions and those of plugins."""
+        return Functions(self.formula_functions.values()) if self.formula_functions else BUILT_IN
 
     def owner(self, what: str, code: str) -> str:
         """Return the plugin that declared something: ``owner("indicators", "sales.amount")``."""

@@ -117,7 +117,7 @@ def _void_proposals(work: Work, raw: Raw, period: int, rules: Sequence[int]) -> 
 
 
 def _apply(work: Work, raw: Raw, stored: StoredPeriod, rule: Rule, run: int | None, crowd: pl.DataFrame, named: pl.DataFrame) -> list[int]:
-    people = belongs(crowd, rule.audience)
+    people = belongs(crowd, rule.audience, work.host.registry.functions)
     if people.is_empty():
         return []
     catalogue = catalogue_of(work)

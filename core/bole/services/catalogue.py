@@ -69,7 +69,7 @@ def synchronise(work: Work) -> Synchronised:
         BoleError: a formula of an indicator is wrong, or formulas use each other in a circle; nothing was written.
     """
     registry = work.host.registry
-    in_order(registry.indicators)
+    in_order(registry.indicators, registry.functions)
     with unit_of_work(work.session), remembering(work) as catalogue:
         raw = Raw(work.session)
         kinds = _synchronise_kinds(raw, work, catalogue)

@@ -16,13 +16,11 @@ from bole.engine.formulas import in_order
 from bole.engine.measure import measure
 from bole.engine.scan import read_measures
 from bole.engine.score import ITEM, TARGET, score
-from bole.formula import DATE, NUMBER, TEXT, TRUTH, Formula
+from bole.formula import Functions
 from bole.models import MILLION, Measurement, Score, Scorecard
+from bole.services.audience import parse_audience
 from bole.services.live import C_COLUMNS, M_COLUMNS, S_COLUMNS
 from bole.values import UNTIL_REVISED, day_number, from_day_number, micros, minor_digits
-
-FACTS = {"tenure_months": NUMBER, "hired_on": DATE, "job_title": TEXT, "department": TEXT, "legal_entity": TEXT}
-"""What an audience formula may ask of an employee."""
 
 _PEOPLE = {
     "employee_id": pl.Int64,
@@ -98,22 +96,12 @@ def add_terms(raw: Raw, people: pl.DataFrame, last: int, *, known_at: int | None
     return people.join(wide, on="employee_id", how="left")
 
 
-def parse_audience(text: str) -> Formula:
-    """
-    Return an audience formula, checked.
-
-    Raises:
-        FormulaError: it cannot be read, or is not a question of true or false.
-    """
-    return Formula.parse(text, FACTS, result=TRUTH)
-
-
-def belongs(people: pl.DataFrame, audience: str) -> pl.DataFrame:
+def belongs(people: pl.DataFrame, audience: str, functions: Functions) -> pl.DataFrame:
     """Return the people of whom an audience formula is true; all for an empty one."""
-    return people if not audience else people.filter(parse_audience(audience).compute(people).fill_null(value=False))
+    return people if not audience else people.filter(parse_audience(audience, functions).compute(people).fill_null(value=False))
 
 
-def resolve_plans(raw: Raw, people: pl.DataFrame, last: int, *, known_at: int | None = None) -> pl.DataFrame:
+def resolve_plans(raw: Raw, people: pl.DataFrame, last: int, functions: Functions, *, known_at: int | None = None) -> pl.DataFrame:
     """
     Return which plan version holds for whom: ``employee_id, plan_version_id``.
 
@@ -129,7 +117,7 @@ def resolve_plans(raw: Raw, people: pl.DataFrame, last: int, *, known_at: int | 
     taken = pl.DataFrame(schema={"employee_id": pl.Int64, "plan_version_id": pl.Int64})
     for version, audience in versions:
         rest = people.join(taken, on="employee_id", how="anti")
-        fitting = belongs(rest, audience).select("employee_id", plan_version_id=pl.lit(version, dtype=pl.Int64))
+        fitting = belongs(rest, audience, functions).select("employee_id", plan_version_id=pl.lit(version, dtype=pl.Int64))
         taken = pl.concat([taken, fitting])
     return taken.sort("employee_id")
 
@@ -170,13 +158,13 @@ def measure_people(
     Args:
         some: read the sums of these people only; where many are asked for, reading all is faster.
     """
-    indicators = catalogue.registry.indicators
+    indicators, functions = catalogue.registry.indicators, catalogue.registry.functions
     codes = [code for code, each in indicators.items() if each.aggregate is not None]
     measures = measures_of(catalogue.registry, codes)
     only = people["employee_id"].to_list() if some else None
     sums = read_measures(raw, catalogue, measures, first, end, employees=only, known_at=known_at, from_rollups=from_rollups)
     measured = measure(people, sums, catalogue, codes, measures)
-    return add_derived(measured, people, indicators, catalogue.indicators, in_order(indicators))
+    return add_derived(measured, people, indicators, catalogue.indicators, in_order(indicators, functions), functions)
 
 
 def write_results(work: Work, run: int, measured: pl.DataFrame | None, scores: pl.DataFrame, cards: pl.DataFrame, *, replace: bool = False) -> None:

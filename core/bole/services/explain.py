@@ -184,7 +184,7 @@ def _measurement(
     if indicator.aggregate is not None:
         children, more = _facts(raw, catalogue, indicator.aggregate.measures, stored, employee)
     else:
-        names = parse_indicator(indicator, catalogue.registry.indicators, currency).names
+        names = parse_indicator(indicator, catalogue.registry.indicators, currency, catalogue.registry.functions).names
         detail.append((Label("公式", "Formula"), same(indicator.formula)))
         used = [other for other in catalogue.registry.indicators if variable(other) in names]
         detail.append((Label("取自", "Drawn from"), same(", ".join(used))))

@@ -13,8 +13,8 @@ from bole.contracts.label import Label
 from bole.db import Raw, unit_of_work
 from bole.errors import Problem, refuse_if_any
 from bole.models import MILLION
+from bole.services.audience import parse_audience
 from bole.services.catalogue import catalogue_of
-from bole.services.compute import parse_audience
 from bole.services.journal import append, next_leaf
 from bole.values import FOREVER, UNTIL_REVISED, micros
 
@@ -73,7 +73,7 @@ def write_plan_version(
         FormulaError: the audience cannot be read.
     """
     if audience:
-        parse_audience(audience)
+        parse_audience(audience, work.host.registry.functions)
     with unit_of_work(work.session):
         catalogue = catalogue_of(work)
         refuse_if_any(

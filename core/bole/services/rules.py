@@ -16,7 +16,7 @@ from bole.contracts.label import Label
 from bole.db import Raw, unit_of_work
 from bole.errors import InvalidValue, Problem, ProblemsFound
 from bole.host.manifest import flatten
-from bole.services.compute import parse_audience
+from bole.services.audience import parse_audience
 from bole.services.journal import append, next_leaf
 from bole.values import FOREVER, PeriodKind, micros
 
@@ -70,7 +70,7 @@ def write_rule(
             "Let people approve what a run proposes.",
         )
     if audience:
-        parse_audience(audience)
+        parse_audience(audience, work.host.registry.functions)
     given = {"type": type_code, "parameters": dict(parameters), "period": period_kind.value, "audience": audience, "automatic": automatic}
     statement = json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     with unit_of_work(work.session):

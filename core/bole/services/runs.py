@@ -59,7 +59,7 @@ def run_period(work: Work, code: str, *, known_at: datetime | None = None, from_
         stored = open_period(work, period)
         known = None if known_at is None else micros(known_at)
         people = read_people(raw, stored.first, stored.end, known_at=known)
-        plans = resolve_plans(raw, people, stored.end - 1, known_at=known)
+        plans = resolve_plans(raw, people, stored.end - 1, catalogue.registry.functions, known_at=known)
         items = read_items(raw, plans["plan_version_id"].unique().sort().to_list())
         targets = read_targets(raw, stored.id, known_at=known)
         measured = measure_people(raw, catalogue, people, stored.first, stored.end, known_at=known, from_rollups=from_rollups)
@@ -99,7 +99,7 @@ def rescore_period(work: Work, code: str) -> RunOutcome:
             raw.all(f"select {columns} from core_measurement where run_id = ?", (stored.run_id,)), schema=MEASUREMENT, orient="row"
         )
         people = read_people(raw, stored.first, stored.end).join(measured.select("employee_id").unique(), on="employee_id", how="semi")
-        plans = resolve_plans(raw, people, stored.end - 1)
+        plans = resolve_plans(raw, people, stored.end - 1, catalogue.registry.functions)
         scores, cards = score(measured, plans, read_items(raw, plans["plan_version_id"].unique().sort().to_list()), read_targets(raw, stored.id))
         run, number = _open_run(work, raw, stored, len(people), measured, None)
         raw.run(f"insert into core_measurement (run_id, {columns}) select ?, {columns} from core_measurement where run_id = ?", (run, stored.run_id))
