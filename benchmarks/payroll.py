@@ -39,7 +39,7 @@ from bole import (
     unit_of_work,
 )
 from bole_payroll.computing.pay import COLUMNS
-from bole_payroll.models import Payslip
+from bole_payroll.models import Payslip, PayslipPayout
 from bole_payroll.services.runs import approve_runs, run_payroll
 from bole_payroll.statutory.loading import parameters_on
 from bole_payroll.statutory.parameters import SCHEMES, Parameters
@@ -51,7 +51,7 @@ NOW = datetime(2026, 7, 31, 12, tzinfo=UTC)
 CITIES = ("beijing", "kunming", "shanghai")
 GOALS = {"sqlite": 2.5, "postgresql": 2.0}
 RESULTS = ("pension", "medical", "unemployment", "housing_fund", "taxable_cumulative", "tax", "net")
-STORED = "select {} from payroll_payslip where month = '2026-07' and legal_entity_id = 1 and employee_id >= :first and employee_id < :end and status <> 'superseded'"
+Portion = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 
 
 def people(count: int, parameters: Parameters) -> pl.DataFrame:
@@ -258,11 +258,14 @@ def timed(function: Callable[[], object]) -> float:
     return seconds
 
 
-def prebuilt(session: Any, employees: int, size: int) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield the rows of July as they are stored, a portion at a time: all of them at once would not fit a small machine."""
-    statement = text(STORED.format(", ".join(COLUMNS)))
+def stored(session: Any, employees: int, size: int) -> Iterator[Portion]:
+    """Yield what July's run stored, a portion at a time: the payslips' rows, and those that link payouts to them."""
+    own = "from payroll_payslip s where s.month = '2026-07' and s.legal_entity_id = 1 and s.employee_id >= :first and s.employee_id < :end and s.status <> 'superseded'"
+    linked = f"select l.payslip_id, l.payout_id from payroll_payslip_payout l where l.payslip_id in (select s.id {own})"
     for first in range(1, employees + 1, size):
-        yield [tuple(row) for row in session.execute(statement, {"first": first, "end": first + size})]
+        found = [session.execute(text(query), {"first": first, "end": first + size}) for query in (f"select {', '.join(COLUMNS)} {own}", linked)]
+        slips, links = ([tuple(row) for row in rows] for rows in found)
+        yield slips, links
 
 
 def forget(session: Any, month: str) -> None:
@@ -277,13 +280,14 @@ def forget(session: Any, month: str) -> None:
             session.execute(text(statement))
 
 
-def load(session: Any, portions: Sequence[list[tuple[Any, ...]]]) -> float:
+def load(session: Any, portions: Sequence[Portion]) -> float:
     """Return the seconds that the bulk load of prebuilt rows takes, in one transaction."""
 
     def run() -> None:
         with unit_of_work(session):
-            for rows in portions:
-                bulk_insert(session, Payslip.table, COLUMNS, rows)
+            for slips, links in portions:
+                bulk_insert(session, Payslip.table, COLUMNS, slips)
+                bulk_insert(session, PayslipPayout.table, ("payslip_id", "payout_id"), links)
 
     return timed(run)
 
@@ -292,15 +296,15 @@ def million(report: Report, kind: str, url: str, employees: int, rounds: int) ->
     """Time July through the service, and the bulk load of the same rows."""
     seconds: dict[str, list[float]] = {"bole": [], "load": []}
     with company(url, employees) as (_, work):
-        portions: list[list[tuple[Any, ...]]] = []
+        portions: list[Portion] = []
         for _ in range(rounds):
             seconds["bole"].append(timed(lambda: run_payroll(work, "2026-07")))
-            portions = portions or list(prebuilt(work.session, employees, 20_000))
+            portions = portions or list(stored(work.session, employees, 20_000))
             work.session.rollback()
             forget(work.session, "2026-07")
             seconds["load"].append(load(work.session, portions))
             forget(work.session, "2026-07")
-        assert sum(map(len, portions)) == employees
+        assert sum(len(slips) for slips, _ in portions) == employees
     name = "a million payslips" if employees == 1_000_000 else f"{employees:,} payslips"
     report.add(f"{name}, read to stored, {kind}", seconds, contender="bole", baseline="load", goal=GOALS[kind])
 

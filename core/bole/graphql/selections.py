@@ -14,7 +14,9 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
+    ListValueNode,
     NullValueNode,
+    ObjectValueNode,
     SelectionNode,
     SelectionSetNode,
     Undefined,
@@ -106,4 +108,7 @@ class Selection:
             return None if default is Undefined or default is None else lambda variables: default
         if isinstance(node, NullValueNode):
             return None
-        return lambda variables: value_from_ast(node, argument.type, dict(variables))
+        if isinstance(node, ListValueNode | ObjectValueNode):
+            return lambda variables: value_from_ast(node, argument.type, dict(variables))
+        constant = value_from_ast(node, argument.type)
+        return lambda variables: constant

@@ -32,7 +32,7 @@ from bole.graphql.assembling import TYPE_KEY, assemble
 from bole.graphql.compiling import Compiler
 from bole.graphql.documents import Document, InvalidDocument, Recent, read_document
 from bole.graphql.fields import NodePlan, Plan, compile_field
-from bole.graphql.merging import Merged, merge, parts_of
+from bole.graphql.merging import merge, parts_of
 from bole.graphql.plan import MOST_ROWS, Run
 from bole.graphql.selections import Selection, Variables, shape_of
 from bole.host import Host
@@ -93,21 +93,19 @@ class GraphQLService:
     Args:
         host: whose plugins declare the schema.
         database: where the answers come from.
+
+    Raises:
+        StartRefused: the plugins' parts do not fit together.
     """
 
     def __init__(self, host: Host, database: Database) -> None:
-        self.host = host
         self.database = database
+        self.merged = merge(parts_of(host))
         self._dialect = database.engine.dialect
         # PostgreSQL shows each statement what is committed, either way; without a transaction around them two round trips are saved.
         self._reading = database.engine.execution_options(isolation_level="AUTOCOMMIT") if is_postgresql(database.engine) else database.engine
         self._documents: Recent[str, Document] = Recent(256)
         self._failures = (BoleError, GraphQLError, LookupError, ValueError, cast(Any, self._dialect.dbapi).Error)
-
-    @cached_property
-    def merged(self) -> Merged:
-        """The declarations of all plugins."""
-        return merge(parts_of(self.host))
 
     @cached_property
     def schema(self) -> GraphQLSchema:

@@ -28,6 +28,7 @@ ACTOR, DAY, KNOWN_AT = "actor_employee", "actor_day", "actor_known_at"
 
 Ids = Select[tuple[int]] | CompoundSelect[tuple[int]]
 _ZONE = "company_zone"
+_ENTITY = LegalEntity.table.c
 
 
 class _Under(BinaryExpression[bool]):
@@ -47,7 +48,7 @@ def company_day(work: Work) -> date:
     """Return today's date where the company is: by the time zone of its first legal entity (UTC while there is none)."""
     memory = work.host.memory.setdefault(cast(Engine, work.session.get_bind()), {})
     if (zone := memory.get(_ZONE)) is None:
-        name = work.session.scalar(select(LegalEntity.time_zone).order_by(LegalEntity.id).limit(1))
+        name = work.session.scalar(select(_ENTITY.time_zone).order_by(_ENTITY.id).limit(1))
         zone = ZoneInfo(name or "UTC")
         if name:
             memory[_ZONE] = zone

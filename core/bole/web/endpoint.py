@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 from flask import Response, g, request
 
-from bole.access import Work
+from bole.access import Actor, Work
 from bole.errors import InvalidValue
-from bole.web.request import NotLoggedIn, current_site, resolve
+from bole.web.request import NotLoggedIn, current_site
 
 JSON = "application/json"
 
 
-def answer_graphql() -> Response:
+def answer_graphql(find_actor: Callable[[Work], Actor | None]) -> Response:
     """
     Return the answer to a GraphQL request.
 
     POST takes ``{query, variables, operationName}`` as JSON; GET takes the same as parameters, and queries only.
+
+    Args:
+        find_actor: tells who asks; takes a unit of work on the system's behalf.
 
     Raises:
         NotLoggedIn: the request carries no credentials, or a token that is worth nothing.
@@ -27,7 +31,7 @@ def answer_graphql() -> Response:
     site = current_site()
     with site.graphql.session() as session:
         work = Work(session, site.host, clock=site.clock)
-        g.actor = actor = resolve(work)
+        g.actor = actor = find_actor(work)
         if actor is None:
             raise NotLoggedIn("core.not_logged_in", "nobody is logged in.", "Send a token: Authorization: Bearer bole_…, or log in with a browser.")
         asked = _from_body() if request.method == "POST" else _from_address()

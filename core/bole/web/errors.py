@@ -1,16 +1,16 @@
-"""How errors are answered: a page in the reader's language, or JSON where a program asked."""
+"""How errors are answered to programs: as JSON, in the form of GraphQL's errors."""
 
 from __future__ import annotations
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from bole.errors import BoleError, Conflict, Forbidden, NotFound
-from bole.web.request import NotLoggedIn, bearer_token
+from bole.web.request import NotLoggedIn
+
+INTERNAL = "Something went wrong on the server.", "The server's log has the reason."
 
 
 def status_of(error: BoleError) -> int:
@@ -21,54 +21,30 @@ def status_of(error: BoleError) -> int:
     return 400
 
 
-def answer_errors(app: Flask) -> None:
-    """Let an application answer every error with a page, or with JSON."""
-    app.register_error_handler(BoleError, _expected)
-    app.register_error_handler(CSRFError, _forged)
-    app.register_error_handler(HTTPException, _http)
+def as_json(status: int, code: str, message: str, hint: str) -> ResponseReturnValue:
+    """Return the answer that tells a program of an error."""
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return {"errors": [{"message": message, "extensions": {"code": code, "hint": hint}}]}, status, headers
 
 
-def _headline(status: int) -> str:
-    lines = {
-        401: _("Please log in"),
-        403: _("You may not do that"),
-        404: _("Nothing is found here"),
-        409: _("It has changed in the meantime"),
-        500: _("Something went wrong on our side"),
-    }
-    return str(lines.get(status) or _("That could not be done"))
-
-
-def _is_program() -> bool:
-    """Tell whether a program asked, not a person."""
-    return request.endpoint == "graphql" or request.is_json or bearer_token() is not None or request.accept_mimetypes.best == "application/json"
-
-
-def _answer(status: int, code: str, message: str, hint: str) -> ResponseReturnValue:
-    if _is_program():
-        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-        return {"errors": [{"message": message, "extensions": {"code": code, "hint": hint}}]}, status, headers
-    return render_template("bole/error.html", status=status, headline=_headline(status), message=message, hint=hint), status
-
-
-def _expected(error: BoleError) -> ResponseReturnValue:
-    if isinstance(error, NotLoggedIn) and request.method == "GET" and not _is_program():
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    return _answer(status_of(error), error.code, error.message, error.hint)
-
-
-def _forged(error: CSRFError) -> ResponseReturnValue:
-    return _answer(400, "core.csrf", _("This form is out of date, or did not come from here."), _("Reload the page and send it again."))
-
-
-def _http(error: HTTPException) -> ResponseReturnValue:
-    status = error.code or 500
-    if status < 400:
-        return error
+def log_unexpected(error: HTTPException) -> None:
+    """Write down what nobody expected."""
     if isinstance(error, InternalServerError) and error.original_exception is not None:
         get_logger("bole.web").error("request failed", method=request.method, path=request.path, exc_info=error.original_exception)
-    if status == 500:
-        return _answer(status, "core.internal", _("The administrator finds the reason in the server's log."), _("Try again in a while."))
-    if status in (403, 404):
-        return _answer(status, f"core.http_{status}", request.path, _("Check the address, or go back to the start page."))
-    return _answer(status, f"core.http_{status}", error.description or error.name, "")
+
+
+def answer_errors_as_json(app: Flask) -> None:
+    """Let an application answer every error as JSON."""
+
+    def expected(error: BoleError) -> ResponseReturnValue:
+        return as_json(status_of(error), error.code, error.message, error.hint)
+
+    def http(error: HTTPException) -> ResponseReturnValue:
+        log_unexpected(error)
+        status = error.code or 500
+        return (
+            as_json(500, "core.internal", *INTERNAL) if status == 500 else as_json(status, f"core.http_{status}", error.description or error.name, "")
+        )
+
+    app.register_error_handler(BoleError, expected)
+    app.register_error_handler(HTTPException, http)

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import wraps
-from typing import Any, ParamSpec, cast
+from typing import Any, cast
 
-from flask import Blueprint, Flask, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import FSQLALiteUserDatastore, Security, UserMixin, current_user, login_user, logout_user
 from flask_sqlalchemy_lite import SQLAlchemy
 
-from bole.access import Work
+from bole.access import Actor, Work
 from bole.models import Role, User
 from bole.services.identity import check_password, end_sessions
-from bole.web.request import current_site
+from bole.web.request import NOBODY, bearer_actor, bearer_token, current_site
 
-WINDOW = timedelta(minutes=15)
 LIMITS = {"account at address": 5, "account": 50, "address": 50}
-"""How many failures each may have within the window, before it has to wait."""
-
-P = ParamSpec("P")
+"""How many failures each may have within the throttle's window, before it has to wait."""
+_BARE = frozenset({"static", "graphql"})
+"""Endpoints that need no actor, or find theirs on their own."""
 
 
 @dataclass(eq=False)
@@ -48,31 +45,45 @@ class Accounts(FSQLALiteUserDatastore):
         return Account(user.id, user.email, user.active, user.locale, user.employee_id, user.fs_uniquifier) if user else None
 
 
-def secure(app: Flask, db: SQLAlchemy) -> None:
+def add_login(app: Flask, db: SQLAlchemy) -> None:
     """Let an application know its users, and give it the pages to log in and out."""
     app.config.update(SECURITY_PASSWORD_HASH="argon2", SECURITY_PASSWORD_SALT=app.config["SECRET_KEY"])
-    security = Security(app, accounts(db), register_blueprint=False)
+    security = Security(app, Accounts(db, cast(Any, User), cast(Any, Role)), register_blueprint=False)
     # Tokens are the core's own, and grants take the place of the library's roles: neither is looked for in every request.
     security.login_manager.request_loader(lambda _request: None)
     app.before_request_funcs[None].remove(security.principal._on_before_request)
+    app.before_request(_enter)
     app.register_blueprint(_pages())
 
 
-def accounts(db: SQLAlchemy) -> Accounts:
-    """Return the accounts in the core's tables."""
-    return Accounts(db, cast(Any, User), cast(Any, Role))
+def find_actor(work: Work) -> Actor | None:
+    """
+    Return the actor of the request, by its token or its session; nothing when it carries neither.
+
+    Args:
+        work: a unit of work on the system's behalf.
+
+    Raises:
+        NotLoggedIn: it carries a token that is worth nothing.
+    """
+    if bearer_token() is not None:
+        return bearer_actor(work)
+    if not current_user.is_authenticated:
+        return None
+    return cast(Actor | None, work.host.hook.bole_resolve_actor(work=work, credentials={"user_id": current_user.id}))
 
 
-def login_required(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Send whoever is not logged in to the login page, and back afterwards."""
+def _enter() -> None:
+    """Give the request its actor and its unit of work, before a page is made."""
+    if request.endpoint not in _BARE:
+        work = _work()
+        g.actor = find_actor(work)
+        g.work = work.acting_as(g.actor or NOBODY)
 
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        if g.get("actor") is None:
-            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-        return view(*args, **kwargs)
 
-    return guarded
+def _work() -> Work:
+    site = current_site()
+    return Work(current_app.extensions["sqlalchemy"].session, site.host, clock=site.clock)
 
 
 def _pages() -> Blueprint:
@@ -98,14 +109,15 @@ def _log_in() -> ResponseReturnValue:
         minutes = math.ceil(wait / timedelta(minutes=1))
         problem = _("Too many failed attempts. Try again in %(minutes)s minutes.", minutes=minutes)
         return _refuse(problem, 429, {"Retry-After": str(math.ceil(wait.total_seconds()))})
-    user_id = check_password(Work(site.db.session, site.host, clock=site.clock), email, password)
+    user_id = check_password(_work(), email, password)
     if user_id is None:
         for key in keys:
             site.throttle.fail(key, now)
         return _refuse(_("E-mail address or password is wrong."), 401, {})
     site.throttle.forget(next(iter(keys)))
     session.clear()
-    login_user(cast(Account, accounts(site.db).find_user(id=user_id)), remember=False, authn_via=["password"])
+    account = current_app.extensions["security"].datastore.find_user(id=user_id)
+    login_user(account, remember=False, authn_via=["password"])
     session.permanent = True
     return redirect(_safe(request.form.get("next")), 303)
 
@@ -117,8 +129,7 @@ def _refuse(problem: str, status: int, headers: dict[str, str]) -> ResponseRetur
 
 def _log_out() -> ResponseReturnValue:
     if current_user.is_authenticated:
-        site = current_site()
-        end_sessions(Work(site.db.session, site.host, clock=site.clock), current_user.id)
+        end_sessions(_work(), current_user.id)
         logout_user()
     session.clear()
     return redirect(url_for("security.login"), 303)

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from functools import wraps
+from typing import ParamSpec, cast
 
-from flask import current_app, g, request
-from flask_security import current_user
-from flask_sqlalchemy_lite import SQLAlchemy
+from flask import current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
 from bole.access import Actor, Work
 from bole.clock import Clock
 from bole.db import Database
 from bole.errors import Forbidden
+from bole.graphql.service import GraphQLService
 from bole.host import Host
 from bole.web.throttle import Throttle
 
-if TYPE_CHECKING:
-    from bole.graphql.service import GraphQLService
-
 KEY = "bole"
 NOBODY = Actor("visitor")
+P = ParamSpec("P")
 
 
 class NotLoggedIn(Forbidden):
@@ -35,7 +35,6 @@ class Site:
     host: Host
     database: Database
     clock: Clock
-    db: SQLAlchemy
     throttle: Throttle
     graphql: GraphQLService
 
@@ -51,32 +50,23 @@ def bearer_token() -> str | None:
     return header[7:].strip() if header[:7].lower() == "bearer " else None
 
 
-def resolve(work: Work) -> Actor | None:
+def bearer_actor(work: Work) -> Actor | None:
     """
-    Return the actor of the request; nothing when it carries no credentials.
+    Return the actor behind the request's token; nothing when it carries none.
 
     Args:
         work: a unit of work on the system's behalf.
 
     Raises:
-        NotLoggedIn: it carries a token that is unknown, expired or revoked.
+        NotLoggedIn: the token is unknown, expired or revoked.
     """
-    if (token := bearer_token()) is not None:
-        actor: Actor | None = work.host.hook.bole_resolve_actor(work=work, credentials={"bearer": token})
-        if actor is None:
-            raise NotLoggedIn("core.token_refused", "the token is unknown, expired or revoked.", "Ask an administrator for a new one.")
-        return actor
-    if current_user.is_authenticated:
-        return cast(Actor | None, work.host.hook.bole_resolve_actor(work=work, credentials={"user_id": current_user.id}))
-    return None
-
-
-def enter() -> None:
-    """Give the request its actor and its unit of work, before a page is made."""
-    site = current_site()
-    work = Work(session=site.db.session, host=site.host, clock=site.clock)
-    g.actor = resolve(work)
-    g.work = work.acting_as(g.actor or NOBODY)
+    token = bearer_token()
+    if token is None:
+        return None
+    actor: Actor | None = work.host.hook.bole_resolve_actor(work=work, credentials={"bearer": token})
+    if actor is None:
+        raise NotLoggedIn("core.token_refused", "the token is unknown, expired or revoked.", "Ask an administrator for a new one.")
+    return actor
 
 
 def current_actor() -> Actor | None:
@@ -94,6 +84,18 @@ def current_work() -> Work:
     if current_actor() is None:
         raise NotLoggedIn("core.not_logged_in", "nobody is logged in.", "Log in first.")
     return cast(Work, g.work)
+
+
+def login_required(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Send whoever is not logged in to the login page, and back afterwards."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if current_actor() is None:
+            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+        return view(*args, **kwargs)
+
+    return guarded
 
 
 def csp_nonce() -> str:

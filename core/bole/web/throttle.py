@@ -6,6 +6,9 @@ from collections import OrderedDict, deque
 from datetime import datetime, timedelta
 from threading import Lock
 
+WINDOW = timedelta(minutes=15)
+"""How long a failed login counts."""
+
 
 class Throttle:
     """

@@ -37,11 +37,13 @@ def read_agreed(raw: Raw, order: RunOrder, part: Part, people: pl.DataFrame, cod
         The people with a column ``term_CODE`` for each code: the last value that holds on a day of the month; ``days`` and
         ``base_days`` (Int128: base salary in millionths times the days it was paid for, over `days_of_month`).
     """
-    agreed = _of_the_month(raw, order, part, codes)
-    changing = agreed.filter(pl.col("changes") == 1)["employee_id"].to_list()
-    people = people.join(agreed.drop("changes"), on="employee_id", how="left", maintain_order="left")
+    terms = _of_the_month(raw, order, part)
+    for code in codes:
+        held = terms.filter(pl.col("code") == code).select("employee_id", pl.col("value").alias(f"term_{code}"))
+        people = people.join(held, on="employee_id", how="left", maintain_order="left")
     days = count_days(order, pl.col("first"), pl.col("end"))
     people = people.with_columns(days=days.fill_null(0)).with_columns(base_days=(pl.col(f"term_{BASE}").cast(pl.Int128) * pl.col("days")))
+    changing = terms.filter(pl.col("code").is_null())["employee_id"].unique().to_list()
     return _with_pieces(order, people, _pieces(raw, order, changing, codes), codes) if changing else people
 
 
@@ -60,21 +62,15 @@ def money_of(order: RunOrder, code: str) -> pl.Expr:
     return half_up
 
 
-def _of_the_month(raw: Raw, order: RunOrder, part: Part, codes: Sequence[str]) -> pl.DataFrame:
-    """
-    Return the terms that hold on every day of the month, one row an employee; the database turns rows into columns.
-
-    ``changes`` is 1 where a term begins or ends within the month.
-    """
+def _of_the_month(raw: Raw, order: RunOrder, part: Part) -> pl.DataFrame:
+    """Return the terms of the month, one row each; one that begins or ends within the month has no code, and `_pieces` reads it."""
     start, end = order.day(order.period.start), order.day(order.period.end)
-    columns = ", ".join(["max(case when code = ? and valid_from <= ? and valid_to >= ? then value end)"] * len(codes))
-    given = [value for code in codes for value in (code, start, end)]
     return read_frame(
         raw,
-        f"select employee_id, max(case when valid_from > ? or valid_to < ? then 1 else 0 end), {columns} from core_term "
-        "where employee_id >= ? and employee_id < ? and known_to = ? and valid_from < ? and valid_to > ? group by employee_id",
-        (start, end, *given, part.first, part.end, micros(UNTIL_REVISED), end, start),
-        {"employee_id": pl.Int64, "changes": pl.Int64, **{f"term_{code}": pl.Int64 for code in codes}},
+        "select employee_id, case when valid_from <= ? and valid_to >= ? then code end, value from core_term "
+        "where employee_id >= ? and employee_id < ? and known_to = ? and valid_from < ? and valid_to > ?",
+        (start, end, part.first, part.end, micros(UNTIL_REVISED), end, start),
+        {"employee_id": pl.Int64, "code": pl.String, "value": pl.Int64},
     )
 
 

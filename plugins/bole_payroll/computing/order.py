@@ -15,8 +15,12 @@ from bole_payroll.settings import Rules
 
 EMPLOYED = "e.legal_entity_id = ? and e.hired_on < ? and (e.left_on is null or e.left_on > ?)"
 """Condition over ``core_employee e``; takes `RunOrder.employed`."""
-DUE = "p.status = 'released' and p.legal_entity_id = ? and p.due_period_id in (select id from core_period where ends_on <= ?)"
-"""Condition over ``core_payout p``: waiting to be paid, due in the month or overdue; takes `RunOrder.due`."""
+DUE = "+p.due_period_id in (select id from core_period where ends_on <= ?) and p.status = 'released' and p.legal_entity_id = ?"
+"""
+Condition over ``core_payout p``: waiting to be paid, due in the month or overdue; takes `RunOrder.due`.
+
+The plus sign keeps databases from looking by month, which would find everybody's payouts for each part.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class RunOrder:
     @property
     def due(self) -> tuple[Any, ...]:
         """Values of `DUE`."""
-        return (self.entity, self.day(self.period.end))
+        return (self.day(self.period.end), self.entity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,25 @@ class Part:
 
 
 def read_frame(raw: Raw, statement: str, values: Sequence[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
-    """Return the rows of a query as a frame, its columns named and typed by position."""
-    return as_frame(raw.all(statement, values), schema)
+    """
+    Return the rows of a query as a frame, its columns named and typed by position.
+
+    The database hands over each column as one JSON array: tens of thousands of rows come as a few texts, and not one
+    object is made for each value. That halves what reading takes.
+    """
+    names = [f"c{place}" for place in range(len(schema))]
+    collected = ", ".join(f"json_agg({name})::text" if raw.postgresql else f"json_group_array({name})" for name in names)
+    row = raw.one(f"with found({', '.join(names)}) as ({statement}) select {collected} from found", values)
+    assert row is not None
+    return pl.DataFrame([_decode(name, text, dtype) for text, (name, dtype) in zip(row, schema.items(), strict=True)])
+
+
+def _decode(name: str, text: str | None, dtype: Any) -> pl.Series:
+    """Return the series that a JSON array holds; days stand in it as text."""
+    if text is None or text == "[]":
+        return pl.Series(name, [], dtype=dtype)
+    column = pl.Series(name, [text]).str.json_decode(pl.List(pl.String if dtype == pl.Date else dtype)).explode()
+    return column.str.to_date() if dtype == pl.Date else column
 
 
 def as_frame(rows: Sequence[Sequence[Any]], schema: Mapping[str, Any]) -> pl.DataFrame:

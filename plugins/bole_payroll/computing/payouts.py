@@ -22,7 +22,7 @@ def read_due(raw: Raw, order: RunOrder, part: Part) -> pl.DataFrame:
     """
     due = read_frame(
         raw,
-        f"select p.id, p.employee_id, p.amount, p.currency from core_payout p where p.employee_id >= ? and p.employee_id < ? and {DUE} order by p.id",
+        f"select p.id, p.employee_id, p.amount, p.currency from core_payout p where p.employee_id >= ? and p.employee_id < ? and {DUE}",
         (part.first, part.end, *order.due),
         {"payout_id": pl.Int64, "employee_id": pl.Int64, "amount": pl.Int64, "currency": pl.String},
     )

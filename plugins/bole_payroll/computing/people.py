@@ -48,7 +48,7 @@ def read_people(raw: Raw, order: RunOrder, part: Part, due: pl.DataFrame) -> pl.
     employed = read_frame(
         raw,
         "select e.id, case when e.hired_on > ? then e.hired_on end, case when e.left_on < ? then e.left_on end from core_employee e "
-        f"where e.id >= ? and e.id < ? and {EMPLOYED} order by e.id",
+        f"where e.id >= ? and e.id < ? and {EMPLOYED}",
         (order.day(start), order.day(end), part.first, part.end, *order.employed),
         {"employee_id": pl.Int64, "first": pl.Date, "end": pl.Date},
     ).with_columns(pl.col("first").fill_null(start), pl.col("end").fill_null(end), employed=True)

@@ -26,11 +26,12 @@ def store(session: Session, raw: Raw, order: RunOrder, part: Part, slips: pl.Dat
     bulk_insert(session, Payslip.table, COLUMNS, as_rows(slips))
     if due.is_empty():
         return
+    # By the index of live payslips, which holds all that is asked for.
     made = read_frame(
         raw,
         "select id, employee_id from payroll_payslip where employee_id >= ? and employee_id < ? and legal_entity_id = ? and month = ? "
-        "and status <> 'superseded' and run_id = ?",
-        (part.first, part.end, order.entity, order.month, order.id),
+        "and status <> 'superseded'",
+        (part.first, part.end, order.entity, order.month),
         {"payslip_id": pl.Int64, "employee_id": pl.Int64},
     )
     links = due.join(made, on="employee_id").select("payslip_id", "payout_id")
