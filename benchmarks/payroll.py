@@ -28,7 +28,6 @@ from bole import (
     Database,
     FixedClock,
     Host,
-    Label,
     Model,
     Period,
     Work,
@@ -201,7 +200,8 @@ def release(session: Any, employees: int) -> None:
     with unit_of_work(session):
         session.execute(
             text(
-                "insert into core_period (id, code, kind, starts_on, ends_on, status) values (1, '2026-07', 'month', '2026-07-01', '2026-08-01', 'open')"
+                "insert into core_period (id, code, kind, starts_on, ends_on, status) "
+                "values (1, '2026-07', 'month', '2026-07-01', '2026-08-01', 'open')"
             )
         )
         award = put_award(session, now)
@@ -260,7 +260,8 @@ def timed(function: Callable[[], object]) -> float:
 
 def stored(session: Any, employees: int, size: int) -> Iterator[Portion]:
     """Yield what July's run stored, a portion at a time: the payslips' rows, and those that link payouts to them."""
-    own = "from payroll_payslip s where s.month = '2026-07' and s.legal_entity_id = 1 and s.employee_id >= :first and s.employee_id < :end and s.status <> 'superseded'"
+    live = "s.month = '2026-07' and s.legal_entity_id = 1 and s.status <> 'superseded'"
+    own = f"from payroll_payslip s where {live} and s.employee_id >= :first and s.employee_id < :end"
     linked = f"select l.payslip_id, l.payout_id from payroll_payslip_payout l where l.payslip_id in (select s.id {own})"
     for first in range(1, employees + 1, size):
         found = [session.execute(text(query), {"first": first, "end": first + size}) for query in (f"select {', '.join(COLUMNS)} {own}", linked)]

@@ -71,7 +71,7 @@ def copy_library(library: Library, root: Path) -> int:
     for pattern in library.files:
         if not any(source.glob(pattern)):
             raise FileNotFoundError(f"{library.package} has no file {library.source}/{pattern}; see tools/assets.toml.")
-    licences = sorted(package.glob("LICEN[CS]E*"))
+    licences = sorted(path for path in package.iterdir() if path.name.lower().startswith(("licence", "license")))
     if not licences:
         raise FileNotFoundError(f"{library.package} carries no licence file.")
     if target.exists():

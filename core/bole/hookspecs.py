@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bole.contracts.incentive import IncentiveType
     from bole.contracts.indicator import Indicator
     from bole.contracts.observation import ObservationKind, ObservationsRecorded
-    from bole.contracts.pages import AdminView
+    from bole.contracts.pages import AdminPage, AdminView
     from bole.contracts.schema import GraphQLPart
     from bole.formula import FormulaFunction
     from bole.models import Model
@@ -141,13 +141,13 @@ def bole_blueprints() -> Iterable[Site]:  # type: ignore[empty-body]  # a specif
 
 
 @hookspec
-def bole_admin_views() -> Iterable[AdminView]:  # type: ignore[empty-body]  # a specification has no body
+def bole_admin_views() -> Iterable[AdminView | AdminPage]:  # type: ignore[empty-body]  # a specification has no body
     """
     Return pages to add to the back office.
 
     Called once when the back office is built.
 
-    :returns: declared `AdminView` objects, or instances of the back office's own view classes.
+    :returns: frozen `AdminView` objects (a table) and `AdminPage` objects (a page of the plugin's own making).
     """
 
 

@@ -47,7 +47,7 @@ def run_month(deployment: Deployment, month: str, entities: tuple[str, ...], app
                 click.echo(f"  {one.left_out} employees have no salary agreed and nothing due; they get no payslip")
         if not done:
             click.echo(f"{month}: there is nobody to pay")
-        runs = [one.id for one in done if one.slips]
+        runs = [one.id for one in done]
         if runs and (approve or settle):
             click.echo(f"{approve_runs(work, runs)} payslips approved")
         if runs and settle:

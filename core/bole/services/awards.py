@@ -22,6 +22,7 @@ from bole.services.journal import append, next_leaf
 from bole.services.payouts import release_payouts
 from bole.services.periods import StoredPeriod, open_period
 from bole.services.rules import Rule, rules_on
+from bole.services.visibility import demand_sight_of
 from bole.values import Period, PeriodKind, day_number, from_day_number, micros
 
 _COLUMNS = ("id", "rule_id", "employee_id", "period_id", "key", "number", "run_id", "reward", "entitled", "amount", "currency", "created_at")
@@ -219,6 +220,11 @@ def _decide(work: Work, raw: Raw, awards: Iterable[int], status: str) -> int:
     return len(decided)
 
 
+def _demand_sight(work: Work, raw: Raw, awards: Sequence[int]) -> None:
+    rows = raw.where_in("select distinct employee_id from core_award where id in", list(awards))
+    demand_sight_of(work, "core.award.approve", [int(row[0]) for row in rows])
+
+
 @requires("core.award.approve")
 def approve_awards(work: Work, awards: Sequence[int]) -> Decision:
     """
@@ -226,9 +232,12 @@ def approve_awards(work: Work, awards: Sequence[int]) -> Decision:
 
     Raises:
         Conflict: one of them is not proposed any more; nothing was decided.
+        Forbidden: one of them is of an employee outside the actor's scope; nothing was decided.
     """
     with unit_of_work(work.session):
-        return Decision(_decide(work, Raw(work.session), awards, "approved"))
+        raw = Raw(work.session)
+        _demand_sight(work, raw, awards)
+        return Decision(_decide(work, raw, awards, "approved"))
 
 
 @requires("core.award.approve")
@@ -238,6 +247,9 @@ def void_awards(work: Work, awards: Sequence[int]) -> Decision:
 
     Raises:
         Conflict: one of them is not proposed any more; nothing was decided.
+        Forbidden: one of them is of an employee outside the actor's scope; nothing was decided.
     """
     with unit_of_work(work.session):
-        return Decision(_decide(work, Raw(work.session), awards, "void"))
+        raw = Raw(work.session)
+        _demand_sight(work, raw, awards)
+        return Decision(_decide(work, raw, awards, "void"))

@@ -68,12 +68,14 @@ class Intake:
     Args:
         work: with whose plugins and clock.
         source: code of the source, for the words of problems.
+        reach: ids of the employees for whom the actor may record; everybody where not given.
     """
 
     work: Work
     raw: Raw
     catalogue: Catalogue
     source: str
+    reach: frozenset[int] | None = None
     problems: list[Problem] = field(default_factory=list)
     _zones: dict[str, ZoneInfo] = field(default_factory=dict)
     _rates: dict[tuple[str, str, int], Money | None] = field(default_factory=dict)
@@ -101,6 +103,9 @@ class Intake:
         )
         return {number: Employer(int(identity), self._zone(zone), currency) for number, identity, zone, currency in rows}
 
+    def _outside(self, employee: int) -> bool:
+        return self.reach is not None and employee not in self.reach
+
     def _zone(self, name: str) -> ZoneInfo:
         zone = self._zones.get(name)
         if zone is None:
@@ -113,6 +118,8 @@ class Intake:
     def _check(self, place: int, given: Observation, employer: Employer | None, latest: int) -> Checked | None:
         if employer is None:
             self._problem(place, "employee", given.employee, "no employee has this number.", "Import the employee first, or mend the number.")
+        elif self._outside(employer.id):
+            self._problem(place, "employee", given.employee, f"is outside the scope for which {self.work.actor.name} may record.")
         kind = self.work.host.registry.observation_kinds.get(given.kind)
         if kind is None or given.kind not in self.catalogue.kinds:
             known = ", ".join(sorted(self.work.host.registry.observation_kinds)) or "none"

@@ -16,6 +16,7 @@ from bole.errors import Conflict, NotFound
 from bole.services.journal import append, next_leaf
 from bole.services.outbox import enqueue
 from bole.services.periods import open_period
+from bole.services.visibility import demand_sight_of
 from bole.values import Period, Rounding, micros
 
 _COLUMNS = (
@@ -51,6 +52,7 @@ def release_payouts(work: Work, awards: Sequence[int], *, due: str, rounding: Ro
 
     Raises:
         Conflict: an award is not approved, is no money, or was released before; nothing was released.
+        Forbidden: an award is of an employee outside the actor's scope; nothing was released.
     """
     with unit_of_work(work.session):
         period = open_period(work, Period.parse(due))
@@ -70,6 +72,7 @@ def release_payouts(work: Work, awards: Sequence[int], *, due: str, rounding: Ro
                 f"award {wrong[0]} is not an approved, unreleased award of money ({len(wrong)} are not).",
                 "Approve it first, or reload the list.",
             )
+        demand_sight_of(work, "core.payout.release", [int(row[1]) for row in rows])
         now = micros(work.clock.now())
         made = [
             (award, employee, entity, period.id, rounding.divide(amount, AMOUNT_SCALE), currency, rounding.value, None, now, work.actor.name)
@@ -140,6 +143,7 @@ def reverse_payout(work: Work, payout: int, *, due: str) -> Released:
     Raises:
         NotFound: there is no such payout.
         Conflict: it was reversed before, or is a reversal itself.
+        Forbidden: it is of an employee outside the actor's scope.
     """
     with unit_of_work(work.session):
         period = open_period(work, Period.parse(due))
@@ -149,6 +153,7 @@ def reverse_payout(work: Work, payout: int, *, due: str) -> Released:
         if row is None:
             raise NotFound("core.unknown_payout", f"there is no payout {payout}.")
         award, employee, entity, amount, currency, reverses = row
+        demand_sight_of(work, "core.payout.release", [int(employee)])
         if reverses is not None:
             raise Conflict("core.reversal_reversed", f"payout {payout} is itself the reversal of payout {reverses}.", "Release a new award instead.")
         if not raw.run(

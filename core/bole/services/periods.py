@@ -8,6 +8,7 @@ from bole.access import Work, requires
 from bole.db import Raw, unit_of_work
 from bole.errors import Conflict
 from bole.services.outbox import enqueue
+from bole.services.reach import demand_company
 from bole.values import Period, day_number
 
 
@@ -54,6 +55,7 @@ def close_period(work: Work, code: str) -> StoredPeriod:
         InvalidValue: the code is no period.
         Conflict: it was never computed, or is closed already.
     """
+    demand_company(work, "core.run.start")
     with unit_of_work(work.session):
         stored = open_period(work, Period.parse(code))
         if stored.run_id is None:

@@ -24,6 +24,7 @@ from bole.services.journal import OBSERVATION_COLUMNS, append
 from bole.services.live import lock_live_periods, refresh_open_periods
 from bole.services.outbox import enqueue
 from bole.services.rollups import DAY, EMPLOYEE, FACET, add_to_rollups, changes
+from bole.services.visibility import demand_sight_of, visible_employees
 from bole.values import micros
 
 _KEYS = ("source_id", "external_key", "observation_id", "employee_id", "day", "body")
@@ -82,6 +83,7 @@ def withdraw_observations(work: Work, keys: Sequence[str], *, source: str) -> Re
         missing = [key for key in keys if key not in known]
         if missing:
             raise NotFound("core.unknown_key", f"source {source!r} has no observation {missing[0]!r} ({len(missing)} unknown in all).")
+        demand_sight_of(work, "core.observation.record", [known[key][1] for key in keys])
         batch = _Batch(work, raw, catalogue, source_id)
         batch.take_back([known[key] for key in keys])
         raw.many("delete from core_observation_key where source_id = ? and external_key = ?", [(source_id, key) for key in keys])
@@ -98,7 +100,7 @@ def _record(
         )
     with unit_of_work(work.session), remembering(work) as catalogue:
         raw = Raw(work.session)
-        intake = Intake(work, raw, catalogue, source)
+        intake = Intake(work, raw, catalogue, source, _reach(work))
         checked = intake.check(observations)
         source_id = _source(raw, source)
         known = _known(raw, source_id, [each.external_key for each in checked])
@@ -111,6 +113,11 @@ def _record(
         batch.put([*fresh, *changed], {each.external_key: known[each.external_key][0] for each in changed})
         batch.write()
     return RecordOutcome(batch.id, len(fresh), len(changed), unchanged), problems
+
+
+def _reach(work: Work) -> frozenset[int] | None:
+    visible = visible_employees(work, "core.observation.record")
+    return None if visible is None else frozenset(work.session.scalars(visible))
 
 
 def _sorted_out(

@@ -17,6 +17,7 @@ from bole.services.awards import propose_awards
 from bole.services.catalogue import remembering
 from bole.services.compute import measure_people, read_items, read_people, read_targets, resolve_plans, write_results
 from bole.services.periods import StoredPeriod, open_period
+from bole.services.reach import demand_company
 from bole.values import Period, from_day_number, micros
 
 
@@ -50,6 +51,7 @@ def run_period(work: Work, code: str, *, known_at: datetime | None = None, from_
         InvalidValue: the code is no period.
         Conflict: the period has not begun.
     """
+    demand_company(work, "core.run.start")
     period = Period.parse(code)
     if micros(work.clock.now()) // 86_400_000_000 < (period.start.toordinal() - 719_163):
         raise Conflict("core.period_not_begun", f"the period {period} begins on {period.start}.", "Compute it when it has begun.")
@@ -85,6 +87,7 @@ def rescore_period(work: Work, code: str) -> RunOutcome:
         InvalidValue: the code is no period.
         Conflict: the period was never computed, or is closed.
     """
+    demand_company(work, "core.run.start")
     period = Period.parse(code)
     with unit_of_work(work.session), remembering(work) as catalogue:
         raw = Raw(work.session)

@@ -7,6 +7,7 @@ day it is where the company is.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -109,6 +110,22 @@ def visible_employees(work: Work, permission: str) -> Ids | None:
     """
     query = scope_query(work.actor.demand(permission))
     return None if query is None else query.params(scope_values(work))
+
+
+def demand_sight_of(work: Work, permission: str, employees: Collection[int]) -> None:
+    """
+    Let pass only an actor who holds a permission for every one of some employees.
+
+    Args:
+        employees: ids; none are within anybody's scope.
+
+    Raises:
+        Forbidden: one of them is outside the scope, or the permission was not granted at all.
+    """
+    if visible_employees(work, permission) is None:
+        return
+    for employee in sorted(set(employees)):
+        demand_sight(work, permission, employee)
 
 
 def demand_sight(work: Work, permission: str, employee_id: int) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bole import Conflict, NotFound, Raw, Work, demand_company, micros, requires, settle_payouts, unit_of_work
+from bole_payroll.computing.compute import Sums
 from bole_payroll.computing.payouts import lacks_payouts
 from bole_payroll.services.computation import compute_opened
-from bole_payroll.services.orders import OF_RUN, key_of_run, month_of, open_runs, read_order
+from bole_payroll.services.orders import OF_RUN, Opened, key_of_run, month_of, open_runs, read_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class RunOutcome:
 @requires("payroll.run.start")
 def run_payroll(work: Work, month: str, legal_entities: Sequence[str] = ()) -> tuple[RunOutcome, ...]:
     """
-    Compute the payslips of a month and return one outcome a legal entity with anybody to pay; all or nothing is stored.
+    Compute the payslips of a month and return one outcome a legal entity that has any; all or nothing is stored.
 
     Drafts of the month are superseded. Whoever has an approved or settled payslip of it is left alone: what became
     different since belongs to a later month.
@@ -54,24 +55,14 @@ def run_payroll(work: Work, month: str, legal_entities: Sequence[str] = ()) -> t
     demand_company(work, "payroll.run.start")
     period = month_of(work, month)
     with unit_of_work(work.session):
-        outcomes = []
-        for opened in open_runs(work, Raw(work.session), period, legal_entities):
-            sums = compute_opened(work, opened)
-            outcomes.append(
-                RunOutcome(
-                    opened.order.id,
-                    opened.order.month,
-                    opened.entity_code,
-                    opened.number,
-                    opened.order.currency,
-                    sums.slips,
-                    sums.left_out,
-                    sums.gross,
-                    sums.tax,
-                    sums.net,
-                )
-            )
-    return tuple(outcomes)
+        done = [(opened, compute_opened(work, opened)) for opened in open_runs(work, Raw(work.session), period, legal_entities)]
+    return tuple(_outcome(opened, sums) for opened, sums in done if sums.slips)
+
+
+def _outcome(opened: Opened, sums: Sums) -> RunOutcome:
+    order = opened.order
+    amounts = (sums.slips, sums.left_out, sums.gross, sums.tax, sums.net)
+    return RunOutcome(order.id, order.month, opened.entity_code, opened.number, order.currency, *amounts)
 
 
 @requires("payroll.run.approve")

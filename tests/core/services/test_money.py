@@ -211,3 +211,29 @@ def test_a_rule_with_wrong_parameters_is_refused_whole(work_company: Work) -> No
 
     assert sorted(problem.column for problem in caught.value.problems) == ["rat", "rate"]
     assert work_company.session.scalar(text("select count(*) from core_incentive_rule")) == 0
+
+
+def test_a_scope_of_reports_decides_and_pays_only_for_them(work_company: Work) -> None:
+    """Somebody granted approval for himself only cannot decide a colleague's award; nothing is decided."""
+    work = work_company
+    commission(work)
+    record_observations(work, [sale("a", "100"), sale("b", "100", employee="E2")], source="crm")
+    run_period(work, "2026Q3")
+    grants = {permission: Scope.SELF for permission in ("core.award.approve", "core.payout.release", "core.observation.record", "core.run.start")}
+    first = work.acting_as(Actor("first", employee_id=1, grants=grants))
+    own, others = awards(work)
+
+    with pytest.raises(Forbidden, match="first holds 'core.award.approve', but not for employee 2"):
+        approve_awards(first, [own, others])
+    assert awards(work) == [own, others]
+    approve_awards(first, [own])
+    approve_awards(work, [others])
+    with pytest.raises(Forbidden, match="but not for employee 2"):
+        release_payouts(first, [others], due="2026-10")
+    with pytest.raises(ProblemsFound, match="is outside the scope for which first may record"):
+        record_observations(first, [sale("c", "1", employee="E2")], source="crm")
+    with pytest.raises(Forbidden, match="for the whole company"):
+        run_period(first, "2026Q3")
+
+    assert amounts(work) == []
+    assert record_observations(first, [sale("c", "1")], source="crm").recorded == 1

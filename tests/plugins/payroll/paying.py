@@ -25,7 +25,12 @@ from bole_payroll.services.runs import RunOutcome, approve_runs, run_payroll, se
 NOW = datetime(2026, 12, 31, 8, 30, tzinfo=UTC)
 HIRED = date(2024, 1, 1)
 SETTINGS: Mapping[str, Any] = {"cities": {"cn": "none", "sh": "shanghai"}, "schemes": {"US": "gross"}}
-ENTITIES = {"cn": ("CN", "CNY", "Asia/Shanghai"), "sh": ("CN", "CNY", "Asia/Shanghai"), "us": ("US", "USD", "America/New_York"), "jp": ("JP", "JPY", "Asia/Tokyo")}
+ENTITIES = {
+    "cn": ("CN", "CNY", "Asia/Shanghai"),
+    "sh": ("CN", "CNY", "Asia/Shanghai"),
+    "us": ("US", "USD", "America/New_York"),
+    "jp": ("JP", "JPY", "Asia/Tokyo"),
+}
 
 
 def paying_host(**settings: Any) -> Host:
@@ -44,10 +49,28 @@ def paying(database: Database, *, host: Host | None = None, now: datetime = NOW)
         yield Work(session=session, host=host or paying_host(), clock=FixedClock(now))
 
 
-def hire(work: Work, number: str, entity: str = "cn", *, hired: date = HIRED, left: date | None = None, title: str = "", since: date | None = None, **terms: str | int) -> int:
+def hire(
+    work: Work,
+    number: str,
+    entity: str = "cn",
+    *,
+    hired: date = HIRED,
+    left: date | None = None,
+    title: str = "",
+    since: date | None = None,
+    **terms: str | int,
+) -> int:
     """Enter an employee with terms that hold from a day on (the day of hire), and return the id."""
     legal_entity = work.session.scalars(select(LegalEntity.id).where(LegalEntity.code == entity)).one()
-    person = Employee(number=number, name_zh=f"员工{number}", name_en=f"Person {number}", hired_on=hired, left_on=left, job_title=title, legal_entity_id=legal_entity)
+    person = Employee(
+        number=number,
+        name_zh=f"员工{number}",
+        name_en=f"Person {number}",
+        hired_on=hired,
+        left_on=left,
+        job_title=title,
+        legal_entity_id=legal_entity,
+    )
     work.session.add(person)
     work.session.commit()
     agree(work, number, since or hired, **terms)
@@ -68,7 +91,9 @@ def earn(work: Work, number: str, amount: int, due: str) -> int:
     rule = session.scalar(select(IncentiveRule.id).limit(1)) or write_rule(
         work, "bonus", type_code="trial.commission", label=Label("奖金", "Bonus"), parameters={"rate": 0}, valid_from=HIRED
     )
-    period = session.scalar(select(Period).where(Period.code == "2025")) or Period(code="2025", kind="year", starts_on=date(2025, 1, 1), ends_on=date(2026, 1, 1))
+    period = session.scalar(select(Period).where(Period.code == "2025")) or Period(
+        code="2025", kind="year", starts_on=date(2025, 1, 1), ends_on=date(2026, 1, 1)
+    )
     session.add(period)
     session.flush()
     count = len(session.scalars(select(Award.id)).all())
@@ -83,8 +108,8 @@ def earn(work: Work, number: str, amount: int, due: str) -> int:
 def pay(work: Work, month: str) -> tuple[RunOutcome, ...]:
     """Compute, approve and settle a month."""
     done = run_payroll(work, month)
-    approve_runs(work, [one.id for one in done if one.slips])
-    settle_runs(work, [one.id for one in done if one.slips])
+    approve_runs(work, [one.id for one in done])
+    settle_runs(work, [one.id for one in done])
     return done
 
 
@@ -92,7 +117,9 @@ def slips(work: Work, month: str, *columns: str, status: Sequence[str] = ("draft
     """Some columns of the live payslips of a month by employee number; a bare value where one column is asked for."""
     wanted = ", ".join(f"s.{name}" for name in columns)
     joined = "payroll_payslip s join core_employee e on e.id = s.employee_id"
-    rows = work.session.execute(text(f"select e.number, s.status, {wanted} from {joined} where s.month = :month order by s.id"), {"month": month}).all()
+    rows = work.session.execute(
+        text(f"select e.number, s.status, {wanted} from {joined} where s.month = :month order by s.id"), {"month": month}
+    ).all()
     work.session.rollback()
     return {row[0]: row[2] if len(columns) == 1 else tuple(row[2:]) for row in rows if row[1] in status}
 

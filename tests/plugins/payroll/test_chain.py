@@ -33,7 +33,9 @@ def work(database: Database, tmp_path: Path) -> Iterator[Work]:
     config = Config(plugins=("trial", "payroll"), settings={"payroll": dict(SETTINGS)}, instance=tmp_path)
     with paying(database, host=Host(config, packages={"trial": "tests.trial", "payroll": "bole_payroll"})) as found:
         synchronise(found)
-        write_rule(found, "comm", type_code="trial.commission", label=Label("提成", "Commission"), parameters={"rate": 100_000}, valid_from=date(2026, 1, 1))
+        write_rule(
+            found, "comm", type_code="trial.commission", label=Label("提成", "Commission"), parameters={"rate": 100_000}, valid_from=date(2026, 1, 1)
+        )
         yield found
 
 
@@ -60,6 +62,6 @@ def test_a_sale_ends_in_the_payslip_and_is_found_from_there(work: Work) -> None:
     assert slips(work, "2026-10", "payouts", "gross")["E1"] == (12_346, 1_012_346)
     chain = explain_payslip(work, 1, chain=True)
     assert {"payslip", "line", "payout", "award", "rule", "measurement", "observation", "ledger"} <= set(kinds(chain))
-    paid_by = dict((name.en, value.en) for name, value in explain_payout(work, payout).detail)["Paid by"]
+    paid_by = {name.en: value.en for name, value in explain_payout(work, payout).detail}["Paid by"]
     assert paid_by == "payroll 2026-10, run 1"
     assert verify_ledger(work).faults == ()

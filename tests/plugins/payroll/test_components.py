@@ -72,7 +72,9 @@ def test_a_component_holds_by_the_last_day_of_the_month(payroll: Work) -> None:
     run_payroll(payroll, "2026-07")
 
     assert slips(payroll, "2026-07", "allowances")["E1"] == 20_300
-    versions = payroll.session.execute(text("select number, cast(valid_to as varchar(10)) from payroll_component where code = 'meals' order by number")).all()
+    versions = payroll.session.execute(
+        text("select number, cast(valid_to as varchar(10)) from payroll_component where code = 'meals' order by number")
+    ).all()
     assert [tuple(row) for row in versions] == [(1, "2026-07-20"), (2, "9999-12-31")]
 
 

@@ -82,7 +82,9 @@ def test_china_is_paid_by_its_statutes_unless_it_is_said_otherwise(payroll: Work
     """Naming another country leaves it so; naming China overrules it. City files count from the configuration's folder."""
     assert rules_of(payroll).schemes == {"CN": "cn", "US": "gross"}
 
-    config = Config(plugins=("payroll",), settings={"payroll": {"schemes": {"CN": "gross"}, "city_files": ["suzhou.toml"]}}, path=Path("/etc/bole/bole.toml"))
+    config = Config(
+        plugins=("payroll",), settings={"payroll": {"schemes": {"CN": "gross"}, "city_files": ["suzhou.toml"]}}, path=Path("/etc/bole/bole.toml")
+    )
     rules = rules_of(Work(payroll.session, Host(config, packages=PACKAGES)))
 
     assert (rules.schemes, rules.city_files) == ({"CN": "gross"}, (Path("/etc/bole/suzhou.toml"),))
@@ -99,7 +101,10 @@ def test_a_page_shows_columns_that_the_table_has(view: Any) -> None:
 
 def test_the_back_office_shows_runs_and_payslips(database: Database, tmp_path: Path) -> None:
     """An administrator finds the month, its payslips and a payslip's page with amounts as money."""
-    only = Host(Config(plugins=("trial", "payroll"), instance=tmp_path, settings={"payroll": {"cities": {"cn": "none"}}}), packages={"trial": "tests.trial", **PACKAGES})
+    only = Host(
+        Config(plugins=("trial", "payroll"), instance=tmp_path, settings={"payroll": {"cities": {"cn": "none"}}}),
+        packages={"trial": "tests.trial", **PACKAGES},
+    )
     with paying(database, host=only) as work:
         hire(work, "E1", base_salary=30_000)
         earn(work, "E1", 100, "2026-07")

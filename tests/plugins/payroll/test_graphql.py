@@ -89,7 +89,10 @@ def test_payslips_and_runs_want_their_permissions(payroll: Work, ask: Ask) -> No
     pay(payroll, "2026-07")
     nobody = Actor("nobody", grants={"core.employee.read": Scope.COMPANY})
 
-    for query, permission in (("{ payslips { nodes { month } } }", "payroll.payslip.read"), ("{ payrollRuns { nodes { month } } }", "payroll.run.read")):
+    for query, permission in (
+        ("{ payslips { nodes { month } } }", "payroll.payslip.read"),
+        ("{ payrollRuns { nodes { month } } }", "payroll.run.read"),
+    ):
         answer = ask(query, actor=nobody)
         assert answer["errors"][0]["message"] == f"nobody lacks the permission '{permission}'."
 
@@ -98,7 +101,9 @@ def test_a_month_is_computed_approved_and_settled(payroll: Work, ask: Ask) -> No
     """Three mutations pay a month; a second settlement is an error told as data."""
     hire(payroll, "E1", base_salary=30_000)
 
-    computed = ask('mutation { runPayroll(month: "2026-07") { result { key month legalEntity payslips gross { amount } tax { amount } } errors { code } } }')
+    computed = ask(
+        'mutation { runPayroll(month: "2026-07") { result { key month legalEntity payslips gross { amount } tax { amount } } errors { code } } }'
+    )
     approved = ask("mutation { approvePayroll(runs: [1]) { result errors { code } } }")
     settled = ask("mutation { settlePayroll(runs: [1]) { result errors { code } } }")
     again = ask("mutation { settlePayroll(runs: [1]) { result errors { code message } } }")
@@ -135,6 +140,20 @@ def test_runs_are_listed_by_month_and_state(payroll: Work, ask: Ask) -> None:
     query = '{ payrollRuns(legalEntity: "cn") { nodes { month status stale leftOut net { amount currency } legalEntity { code } } } }'
 
     assert ask(query)["data"]["payrollRuns"]["nodes"] == [
-        {"month": "2026-07", "status": "draft", "stale": False, "leftOut": 0, "net": {"amount": "28270.00", "currency": "CNY"}, "legalEntity": {"code": "cn"}},
-        {"month": "2026-06", "status": "settled", "stale": False, "leftOut": 0, "net": {"amount": "29250.00", "currency": "CNY"}, "legalEntity": {"code": "cn"}},
+        {
+            "month": "2026-07",
+            "status": "draft",
+            "stale": False,
+            "leftOut": 0,
+            "net": {"amount": "28270.00", "currency": "CNY"},
+            "legalEntity": {"code": "cn"},
+        },
+        {
+            "month": "2026-06",
+            "status": "settled",
+            "stale": False,
+            "leftOut": 0,
+            "net": {"amount": "29250.00", "currency": "CNY"},
+            "legalEntity": {"code": "cn"},
+        },
     ]

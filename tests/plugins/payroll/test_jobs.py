@@ -81,7 +81,7 @@ def test_a_part_of_a_superseded_run_stores_nothing(database: Database) -> None:
 @pytest.mark.parametrize("arguments", [{}, {"month": 7}, {"month": "2026-07", "everybody": True}, {"month": "2026-07", "legal_entities": "cn"}])
 def test_wrong_arguments_are_refused(payroll: Work, arguments: dict[str, Any]) -> None:
     """Before anything is opened."""
-    with pytest.raises(InvalidValue, match="the job payroll.run"):
+    with pytest.raises(InvalidValue, match=r"the job payroll\.run"):
         start_job(payroll, "payroll.run", arguments)
 
     assert payroll.session.scalar(text("select count(*) from core_job")) == 0
@@ -96,5 +96,5 @@ def test_the_job_wants_the_permission_to_compute(payroll: Work) -> None:
     """Whoever may start jobs may not therefore compute payroll."""
     actor = Actor("eve", grants={"core.job.start": Scope.COMPANY})
 
-    with pytest.raises(Forbidden, match="lacks the permission 'payroll.run.start'"):
+    with pytest.raises(Forbidden, match=r"lacks the permission 'payroll\.run\.start'"):
         start_job(payroll.acting_as(actor), "payroll.run", {"month": "2026-07"})

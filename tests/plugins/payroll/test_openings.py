@@ -59,7 +59,13 @@ def test_opening_figures_can_be_corrected_until_somebody_was_paid(payroll: Work)
 def test_all_that_is_wrong_is_told_together(payroll: Work) -> None:
     """Unknown employees, years, months and amounts that cannot be, and repeats; nothing is recorded."""
     hire(payroll, "E1", base_salary=30_000)
-    entries = [opening(), opening(employee="X"), opening(employee="E1", year=1), opening(months=13, tax=Decimal(-1)), opening(income=Decimal("0.001"))]
+    entries = [
+        opening(),
+        opening(employee="X"),
+        opening(employee="E1", year=1),
+        opening(months=13, tax=Decimal(-1)),
+        opening(income=Decimal("0.001")),
+    ]
 
     with pytest.raises(ProblemsFound) as refusal:
         record_openings(payroll, entries)

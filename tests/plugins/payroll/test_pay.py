@@ -12,8 +12,8 @@ import pytest
 from bole.access import Work
 from bole.db import Database
 from bole.errors import ProblemsFound
-from bole.services.people import register_employees
 from bole.services.entries import Entry
+from bole.services.people import register_employees
 from bole_payroll.services.runs import run_payroll
 from tests.plugins.payroll.oracle import Oracle
 from tests.plugins.payroll.paying import agree, earn, hire, pay, paying, paying_host, slips
@@ -194,7 +194,11 @@ def test_a_company_agrees_with_the_oracle_month_by_month(payroll: Work) -> None:
     draw = random.Random(7)
     people: dict[str, dict[str, Any]] = {}
     for number in range(30):
-        terms = {"base_salary": draw.randrange(3_000, 90_000), "fund_rate": draw.choice(["0.05", "0.06", "0.07"]), "special_deduction": draw.choice([0, 1_000, 3_500])}
+        terms = {
+            "base_salary": draw.randrange(3_000, 90_000),
+            "fund_rate": draw.choice(["0.05", "0.06", "0.07"]),
+            "special_deduction": draw.choice([0, 1_000, 3_500]),
+        }
         if draw.random() < 0.3:
             terms["social_base"] = draw.randrange(1_000, 50_000)
         if draw.random() < 0.2:

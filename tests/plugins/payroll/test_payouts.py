@@ -71,7 +71,11 @@ def test_a_reversal_after_settlement_is_taken_back_in_a_later_month(payroll: Wor
     pay(payroll, "2026-08")
     pay(payroll, "2026-09")
 
-    assert [slips(payroll, f"2026-0{month}", "payouts", "gross")["E1"] for month in (7, 8, 9)] == [(300_000, 1_300_000), (0, 1_000_000), (-300_000, 700_000)]
+    assert [slips(payroll, f"2026-0{month}", "payouts", "gross")["E1"] for month in (7, 8, 9)] == [
+        (300_000, 1_300_000),
+        (0, 1_000_000),
+        (-300_000, 700_000),
+    ]
     assert [status_of(payroll, "core_payout", each) for each in (payout, reversal)] == ["settled", "settled"]
     assert slips(payroll, "2026-09", "income_cumulative")["E1"] == 3_000_000
 

@@ -50,7 +50,18 @@ def test_a_month_in_shanghai(payroll: Work) -> None:
     (done,) = run_payroll(payroll, "2026-07")
 
     columns = ("gross", "pension", "medical", "unemployment", "housing_fund", "taxable_cumulative", "tax", "net", "city", "status")
-    assert slips(payroll, "2026-07", *columns)["E1"] == (2_000_000, 160_000, 40_000, 10_000, 140_000, 1_150_000, 34_500, 1_615_500, "shanghai", "draft")
+    assert slips(payroll, "2026-07", *columns)["E1"] == (
+        2_000_000,
+        160_000,
+        40_000,
+        10_000,
+        140_000,
+        1_150_000,
+        34_500,
+        1_615_500,
+        "shanghai",
+        "draft",
+    )
     assert (done.slips, done.left_out, done.gross, done.tax, done.net) == (1, 0, 2_000_000, 34_500, 1_615_500)
 
 
@@ -98,9 +109,9 @@ def test_a_run_without_payslips_keeps_nobody_waiting(payroll: Work) -> None:
     hire(payroll, "E2")
     pay(payroll, "2026-07")
 
-    (empty,) = run_payroll(payroll, "2026-07")
+    assert run_payroll(payroll, "2026-07") == ()
 
-    assert (empty.slips, empty.left_out, status_of(payroll, "payroll_run", empty.id)) == (0, 1, "superseded")
+    assert status_of(payroll, "payroll_run", 2) == "superseded"
     assert run_payroll(payroll, "2026-08")[0].slips == 1
 
 
@@ -177,7 +188,11 @@ def test_months_are_paid_in_their_order(payroll: Work) -> None:
     with pytest.raises(Conflict, match=f"run {june.id} cannot be reopened: run {july.id} of 2026-07 goes on from it"):
         reopen_runs(payroll, [june.id])
 
-    assert (status_of(payroll, "payroll_run", june.id), slips(payroll, "2026-06", "status"), slips(payroll, "2026-05", "status")) == ("approved", {"E1": "approved"}, {})
+    assert (status_of(payroll, "payroll_run", june.id), slips(payroll, "2026-06", "status"), slips(payroll, "2026-05", "status")) == (
+        "approved",
+        {"E1": "approved"},
+        {},
+    )
 
 
 def test_a_reopened_run_can_be_computed_again(payroll: Work) -> None:

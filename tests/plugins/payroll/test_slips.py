@@ -24,7 +24,9 @@ def slip_of(work: Work, number: str, month: str = "2026-07") -> int:
 
 def reader(employee: int, scope: Scope = Scope.SELF, **more: Scope) -> Actor:
     """Somebody who may read payslips within a scope."""
-    return Actor("reader", employee_id=employee, grants={"payroll.payslip.read": scope, **{name.replace("_", "."): each for name, each in more.items()}})
+    return Actor(
+        "reader", employee_id=employee, grants={"payroll.payslip.read": scope, **{name.replace("_", "."): each for name, each in more.items()}}
+    )
 
 
 def test_everybody_sees_only_the_own_payslips(payroll: Work) -> None:
@@ -36,7 +38,7 @@ def test_everybody_sees_only_the_own_payslips(payroll: Work) -> None:
     assert read_payslips(payroll, "2026-07")["number"].to_list() == ["E1", "E2"]
     assert read_payslips(payroll.acting_as(reader(first)), "2026-07")["number"].to_list() == ["E1"]
     assert read_payslips(payroll.acting_as(reader(first, Scope.COMPANY)), "2026-07").height == 2
-    with pytest.raises(Forbidden, match="lacks the permission 'payroll.payslip.read'"):
+    with pytest.raises(Forbidden, match=r"lacks the permission 'payroll\.payslip\.read'"):
         read_payslips(payroll.acting_as(Actor("eve")), "2026-07")
 
 
