@@ -49,8 +49,9 @@ def serve(name: str, port: int) -> None:
     from granian.constants import Interfaces
 
     threads = CONNECTIONS if os.environ[URL].startswith("postgresql") else 1
-    options = {"workers": 1, "blocking_threads": threads, "log_enabled": False}
-    Granian(f"benchmarks._load:{name}", factory=True, interface=Interfaces.WSGI, port=port, **options).serve()
+    target = f"benchmarks._load:{name}"
+    server = Granian(target, factory=True, interface=Interfaces.WSGI, port=port, workers=1, blocking_threads=threads, log_enabled=False)
+    server.serve()
 
 
 @contextmanager

@@ -69,7 +69,8 @@ class Builder:
         if name in mapped.ones:
             there = self.compiler.lead(place, mapped.ones[name], when)
             presence = self.variable(cast(ColumnElement[Any], there.presence))
-            return f"(None if {presence} is None else {self.object(there, nodes)})"
+            nothing = "None" if mapped.ones[name].nullable else "need(None)"
+            return f"({nothing} if {presence} is None else {self.object(there, nodes)})"
         return self._list(place, mapped.manys[name], nodes)
 
     def _id(self, place: Place) -> str:

@@ -127,6 +127,8 @@ def check(types: Mapping[str, MappedType], query: Mapping[str, Connection | Call
                 yield f"the field {name}.{relation.name} leads to the table {str(relation.path[-1].table)!r}, which is not that of {relation.type}."
             elif isinstance(relation, Many):
                 yield from _check_filters(types, target, f"{name}.{relation.name}", relation.filters)
+            elif not relation.nullable and (target.declared.employee is not None or target.declared.sides or relation.permission):
+                yield f"the field {name}.{relation.name} is said never to be empty, but not everybody sees every {relation.type}."
     for field_name, connection in query.items():
         if isinstance(connection, Connection):
             target = types.get(connection.type)

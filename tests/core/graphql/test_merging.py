@@ -93,6 +93,10 @@ MISFITS = {
         GraphQLPart(query=(Connection("people", "Employee", (Filter("team", D.code, through=("department", "team")),)),)),
         "the filter 'team' of Query.people goes through 'department.team', which leads nowhere from Employee.",
     ),
+    "a relation that may be hidden is never empty": (
+        GraphQLPart(types=(badge(ones=(One("owner", "Employee", (step(E.id, E.id),), nullable=False),)),)),
+        "the field Badge.owner is said never to be empty, but not everybody sees every Employee.",
+    ),
     "a name is not Latin": (
         GraphQLPart(query=(Call("问候", hello),)),
         "plugin 'odd' names the field Query.问候 by other than Latin letters and digits.",

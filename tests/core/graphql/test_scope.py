@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bole.access import Actor, Scope
 from bole.contracts.schema import Column, Extension, GraphQLPart, Kind, Many, Type, step
-from bole.models import Employee, Payout, Target, Term
+from bole.models import Employee, Payout, Score, Target, Term
 from tests.core.graphql.company import EVA, FIN, SAM, TOM
 from tests.core.graphql.conftest import Api, reader
 
@@ -158,3 +159,17 @@ def test_agreed_pay_is_not_in_the_core_schema(api: Api) -> None:
     names = set(api.service.schema.type_map)
 
     assert not names & {Term.__name__, Target.__name__}
+
+
+def test_what_must_be_there_and_is_not_is_an_error(api: Api) -> None:
+    """A relation that is never empty, and is (a score of an indicator that is gone), is an error, not a null where none may be."""
+    with api.service.database.session() as session:
+        session.execute(update(Score).where(Score.run_id == 3, Score.employee_id == TOM).values(indicator_id=Score.indicator_id + 90))
+        session.commit()
+    query = '{ scores(employee: "E004", period: "2026Q3") { nodes { indicator { code } } } }'
+
+    answer = api.ask(query)
+
+    assert answer["data"] is None
+    assert [each["extensions"]["code"] for each in answer["errors"]] == ["core.internal"]
+    assert answer == api.executed(query)

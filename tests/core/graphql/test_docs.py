@@ -1,0 +1,47 @@
+"""The documents in docs/graphql.md work."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bole.access import Actor
+from bole.graphql import documents, plan
+from tests.core.graphql.conftest import Api
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "graphql.md").read_text("utf-8")
+
+
+def test_every_document_is_answered(api: Api) -> None:
+    """Each GraphQL block is valid; a query is answered without errors, the mutation refused to whoever may not record."""
+    blocks = re.findall(r"```graphql\n(.*?)```", PAGE, re.DOTALL)
+
+    answers = [
+        api.ask(block, {"input": {"source": "erp", "observations": []}} if "mutation" in block else {}, actor=reader_of(block)) for block in blocks
+    ]
+
+    assert len(blocks) == 5
+    assert [answer.get("errors") for answer in answers] == [None] * 5
+    assert answers[0]["data"]["employees"]["totalCount"] == 6
+    assert answers[1]["data"]["node"] == {"__typename": "Employee", "id": "RW1wbG95ZWU6Mw==", "number": "E003"}
+    assert answers[2]["data"]["employees"]["nodes"][0]["payouts"][0]["amount"] == {"amount": "-0.05", "currency": "CNY"}
+    assert answers[4]["data"]["recordObservations"]["errors"][0]["code"] == "core.forbidden"
+
+
+def reader_of(block: str) -> Actor:
+    """Return the system for a query, nobody in particular for a mutation."""
+    return Actor("nobody") if "mutation" in block else Actor("everybody", everything=True)
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    """The table of limits says what the code does."""
+    limits = {
+        "objects on a page": plan.LARGEST_PAGE,
+        "rows that one request reads": plan.MOST_ROWS,
+        "fields in a document, fragments written out": documents.MOST_FIELDS,
+        "depth": documents.DEEPEST,
+    }
+
+    for what, most in limits.items():
+        assert f"| {what} | {most:,} |" in PAGE
+    assert f"| length of a document | {documents.LONGEST:,} characters |" in PAGE
