@@ -206,7 +206,7 @@ def main() -> None:
     rules(report, 100_000 if options.small else 1_000_000, 5)
     with databases() as urls:
         for kind, url in urls.items():
-            million(report, kind, url, 100_000 if options.small else 1_000_000, 3 if options.small else 1)
+            million(report, kind, url, 100_000 if options.small else 1_000_000, 3 if options.small else 2)
     report.finish()
 
 

@@ -17,6 +17,8 @@ from bole.values import micros
 LARGEST_PAGE, USUAL_PAGE = 1000, 50
 MOST_ROWS = 100_000
 """Rows that the statements of one request may read in all."""
+MOST_STATEMENTS = 100
+"""Statements that one request may run."""
 CAP = "bole_cap"
 """Parameter with the most rows that a statement may give."""
 PARENTS, FIRST = "bole_parents", "bole_first"
@@ -57,6 +59,7 @@ class Run:
         employee: the employee that the actor is.
         variables: coerced.
         left: how many rows may still be read.
+        statements: how many statements may still be run.
     """
 
     cursor: Any
@@ -65,14 +68,18 @@ class Run:
     moments: Moments
     variables: Mapping[str, Any] = field(default_factory=dict)
     left: int = field(default_factory=lambda: MOST_ROWS)
+    statements: int = MOST_STATEMENTS
 
     def rows(self, statement: Statement, extra: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """
         Return the rows of a statement.
 
         Raises:
-            InvalidValue: the request reads more rows than one may.
+            InvalidValue: the request reads more rows, or runs more statements, than one may.
         """
+        self.statements -= 1
+        if self.statements < 0:
+            raise InvalidValue("core.too_many_statements", f"the query needs more than {MOST_STATEMENTS} statements.", "Ask in several requests.")
         self.cursor.execute(statement.text, statement.values(self, extra))
         found: list[tuple[Any, ...]] = self.cursor.fetchall()
         self.left -= len(found)
@@ -112,6 +119,8 @@ class Statement:
                 value = self._getters[name](run)
             else:
                 value = self._fixed[name]
+            if isinstance(value, str) and "\0" in value:
+                raise InvalidValue("core.nul_character", f"{value!r} holds a character that no text has.", "Leave the NUL character out.")
             writer = self._writers[name]
             found.append(writer(value) if writer is not None and value is not None else value)
         return found if self._positional else dict(zip(self._names, found, strict=True))

@@ -33,7 +33,7 @@ from bole.graphql.compiling import Compiler
 from bole.graphql.documents import Document, InvalidDocument, Recent, read_document
 from bole.graphql.fields import NodePlan, Plan, compile_field
 from bole.graphql.merging import merge, parts_of
-from bole.graphql.plan import MOST_ROWS, Run
+from bole.graphql.plan import Run
 from bole.graphql.selections import Selection, Variables, shape_of
 from bole.host import Host
 from bole.services.visibility import company_day
@@ -105,7 +105,7 @@ class GraphQLService:
         # PostgreSQL shows each statement what is committed, either way; without a transaction around them two round trips are saved.
         self._reading = database.engine.execution_options(isolation_level="AUTOCOMMIT") if is_postgresql(database.engine) else database.engine
         self._documents: Recent[str, Document] = Recent(256)
-        self._failures = (BoleError, GraphQLError, LookupError, ValueError, cast(Any, self._dialect.dbapi).Error)
+        self._failures = (BoleError, GraphQLError, ArithmeticError, LookupError, ValueError, cast(Any, self._dialect.dbapi).Error)
 
     @cached_property
     def schema(self) -> GraphQLSchema:
@@ -123,7 +123,7 @@ class GraphQLService:
         Return the answer to a document, on behalf of the work's actor; errors are in it.
 
         Args:
-            work: in a session of `session`; a mutation gets one of its own.
+            work: in a session of `session`; what the executor answers gets one of its own.
             read_only: refuse mutations.
         """
         try:
@@ -139,16 +139,16 @@ class GraphQLService:
             return Answer(
                 orjson.dumps({"errors": [shown(each) for each in (error.errors if isinstance(error, InvalidDocument) else [error])]}), False
             )
-        if operation.operation is OperationType.MUTATION:
-            with self.database.session() as session:
-                return self._execute(self._question(replace(work, session=session), document, operation), variables)
-        question = self._question(work, document, operation)
-        return self._compiled(question, variables or {}) or self._execute(question, variables)
+        if operation.operation is OperationType.QUERY:
+            answer = self._compiled(self._question(work, document, operation), variables or {})
+            if answer is not None:
+                return answer
+        return self._execute(work, document, operation, variables)
 
     def execute(self, work: Work, text: str, variables: Mapping[str, Any] | None = None) -> Answer:
         """Return the executor's answer to a query, without a compiled plan for the whole of it."""
         document = read_document(self.schema, text)
-        return self._execute(self._question(work, document, document.operations[0]), variables)
+        return self._execute(work, document, document.operations[0], variables)
 
     def _question(self, work: Work, document: Document, operation: OperationDefinitionNode) -> Question:
         cursor = work.session.connection().connection.cursor()
@@ -167,7 +167,6 @@ class GraphQLService:
             question.run.variables = variables
             return Answer(orjson.dumps({"data": {key: plan(question.run) for key, plan in plans}}))
         except self._failures:
-            question.run.left = MOST_ROWS
             return None
 
     def _plans(self, question: Question, variables: Variables) -> list[tuple[str, Callable[[Run], Any]]] | None:
@@ -200,15 +199,17 @@ class GraphQLService:
         name, found = plan.typed(question.run)
         return found and {**found, TYPE_KEY: name}
 
-    def _execute(self, question: Question, given: Mapping[str, Any] | None) -> Answer:
-        name = question.operation.name
-        result = execute_sync(
-            self.schema,
-            question.document.node,
-            context_value=question,
-            variable_values=dict(given or {}),
-            operation_name=name.value if name else None,
-        )
+    def _execute(self, work: Work, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any] | None) -> Answer:
+        # A function may call a service that writes, which needs a transaction; its connection is given back before another is taken.
+        work.session.close()
+        with self.database.session() as session:
+            result = execute_sync(
+                self.schema,
+                document.node,
+                context_value=self._question(replace(work, session=session), document, operation),
+                variable_values=dict(given or {}),
+                operation_name=operation.name.value if operation.name else None,
+            )
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             answer["errors"] = [shown(error) for error in result.errors]

@@ -93,9 +93,16 @@ def read_id(text: str) -> tuple[str, tuple[int, ...]]:
     """
     try:
         name, *key = a2b_base64(text, strict_mode=True).decode("ascii").split(":")
-        return name, tuple(int(part) for part in key)
+        return name, tuple(_whole(part) for part in key)
     except (BadBase64, ValueError):
         raise InvalidValue("core.not_an_id", f"{text!r} is not a global id.", "Use an id that this API gave.") from None
+
+
+def _whole(value: Any) -> int:
+    number = int(value)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("a number that no column holds")
+    return number
 
 
 def write_cursor(values: Sequence[Any]) -> str:
@@ -114,6 +121,9 @@ def read_cursor(text: str, types: Sequence[type]) -> list[Any]:
         values = orjson.loads(urlsafe_b64decode(text.encode("ascii")))
         if not isinstance(values, list):
             raise ValueError
-        return [date.fromisoformat(value) if kind is date else kind(value) for value, kind in zip(values, types, strict=True)]
+        return [
+            date.fromisoformat(value) if kind is date else _whole(value) if kind is int else str(value)
+            for value, kind in zip(values, types, strict=True)
+        ]
     except (BadBase64, TypeError, ValueError):
         raise InvalidValue("core.not_a_cursor", f"after: {text!r} is not a cursor of this list.", "Use an endCursor that this list gave.") from None

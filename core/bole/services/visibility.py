@@ -46,7 +46,11 @@ def _seek(element: _Under, compiler: SQLCompiler, **keywords: Any) -> str:
 
 
 def company_day(work: Work) -> date:
-    """Return today's date where the company is: by the time zone of its first legal entity (UTC while there is none)."""
+    """
+    Return today's date where the company is: by the time zone of its first legal entity (UTC while there is none).
+
+    The zone is remembered for as long as the process lives.
+    """
     memory = work.host.memory.setdefault(cast(Engine, work.session.get_bind()), {})
     if (zone := memory.get(_ZONE)) is None:
         name = work.session.scalar(select(_ENTITY.time_zone).order_by(_ENTITY.id).limit(1))
