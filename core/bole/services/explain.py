@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -94,7 +94,7 @@ def _award(work: Work, raw: Raw, award: int) -> Step:
         detail.append((Label("此前已计", "Awarded before"), money(Decimal(entitled - amount) / MILLION, currency)))
     if decided_by:
         detail.append((Label("审批人", "Decided by"), same(decided_by)))
-    children = [_rule(raw, int(rule), trace, currency)]
+    children = [_rule(raw, catalogue_of(work).registry.indicators, int(rule), trace, currency)]
     if run is not None:
         children += _scores(work, raw, stored, int(run), int(employee))
     elif key:
@@ -111,12 +111,17 @@ def _award(work: Work, raw: Raw, award: int) -> Step:
     )
 
 
-def _rule(raw: Raw, rule: int, trace: Any, currency: str) -> Step:
+def _named(indicators: Mapping[str, Indicator], name: str) -> Label:
+    """Return the label of a trace's figure, which may be named after an indicator."""
+    return indicators[name].label if name in indicators else TRACE_LABELS.of(name)
+
+
+def _rule(raw: Raw, indicators: Mapping[str, Indicator], rule: int, trace: Any, currency: str) -> Step:
     row = raw.one("select code, number, type_code, label_zh, label_en from core_incentive_rule where id = ?", (rule,))
     assert row is not None
     code, number, type_code, zh, en = row
     figures = json.loads(trace) if isinstance(trace, str) else trace
-    steps = tuple(Step("figure", TRACE_LABELS.of(name), shown(name, value, currency)) for name, value in figures.items() if value is not None)
+    steps = tuple(Step("figure", _named(indicators, name), shown(name, value, currency)) for name, value in figures.items() if value is not None)
     return Step("rule", Label(f"规则：{zh}", f"Rule: {en}"), same(f"{code} v{number} · {type_code}"), (), steps)
 
 
