@@ -21,6 +21,49 @@ SCHEMES = (
     Choice("gross", Label("不扣缴", "No deductions")),
 )
 STATUS = Column("status", Label("状态", "Status"), Format.CHOICE, choices=STATES)
+ACTIONS = (
+    Action(
+        "approve",
+        Label("批准", "Approve"),
+        "payroll.run.approve",
+        "bole_payroll.services.runs:approve_runs",
+        confirm=Label("确认批准这些工资批次？", "Approve these payroll runs?"),
+        done=Label("已批准", "Approved"),
+        when=(("status", ("draft",)),),
+    ),
+    Action(
+        "settle",
+        Label("结算", "Settle"),
+        "payroll.run.settle",
+        "bole_payroll.services.runs:settle_runs",
+        confirm=Label(
+            "确认已支付？其中的激励发放将一并结算，此后不可更改。",
+            "Paid? The payouts in them are settled too, and nothing of it can be changed afterwards.",
+        ),
+        done=Label("已结算", "Settled"),
+        when=(("status", ("approved",)),),
+    ),
+    Action(
+        "reopen",
+        Label("撤回批准", "Take approval back"),
+        "payroll.run.approve",
+        "bole_payroll.services.runs:reopen_runs",
+        confirm=Label("确认撤回批准？之后可重新计算。", "Take the approval back? The month can be computed again then."),
+        done=Label("已撤回", "Taken back"),
+        when=(("status", ("approved",)),),
+        tone=Tone.BAD,
+    ),
+    Action(
+        "discard",
+        Label("作废草稿", "Discard"),
+        "payroll.run.start",
+        "bole_payroll.services.runs:discard_runs",
+        confirm=Label("确认作废这些草稿？", "Discard these drafts?"),
+        done=Label("已作废", "Discarded"),
+        when=(("status", ("draft", "computing")),),
+        tone=Tone.BAD,
+    ),
+)
 
 
 def _money(code: str, zh: str, en: str, *, listed: bool = True) -> Column:
@@ -64,53 +107,7 @@ def _runs() -> AdminView:
             Column("settled_at", Label("结算时间", "Settled at"), Format.MOMENT, listed=False),
             Column("settled_by", Label("结算人", "Settled by"), listed=False),
         ),
-        actions=_actions(),
-    )
-
-
-def _actions() -> tuple[Action, ...]:
-    return (
-        Action(
-            "approve",
-            Label("批准", "Approve"),
-            "payroll.run.approve",
-            "bole_payroll.services.runs:approve_runs",
-            confirm=Label("确认批准这些工资批次？", "Approve these payroll runs?"),
-            done=Label("已批准", "Approved"),
-            when=(("status", ("draft",)),),
-        ),
-        Action(
-            "settle",
-            Label("结算", "Settle"),
-            "payroll.run.settle",
-            "bole_payroll.services.runs:settle_runs",
-            confirm=Label(
-                "确认已支付？其中的激励发放将一并结算，此后不可更改。",
-                "Paid? The payouts in them are settled too, and nothing of it can be changed afterwards.",
-            ),
-            done=Label("已结算", "Settled"),
-            when=(("status", ("approved",)),),
-        ),
-        Action(
-            "reopen",
-            Label("撤回批准", "Take approval back"),
-            "payroll.run.approve",
-            "bole_payroll.services.runs:reopen_runs",
-            confirm=Label("确认撤回批准？之后可重新计算。", "Take the approval back? The month can be computed again then."),
-            done=Label("已撤回", "Taken back"),
-            when=(("status", ("approved",)),),
-            tone=Tone.BAD,
-        ),
-        Action(
-            "discard",
-            Label("作废草稿", "Discard"),
-            "payroll.run.start",
-            "bole_payroll.services.runs:discard_runs",
-            confirm=Label("确认作废这些草稿？", "Discard these drafts?"),
-            done=Label("已作废", "Discarded"),
-            when=(("status", ("draft", "computing")),),
-            tone=Tone.BAD,
-        ),
+        actions=ACTIONS,
     )
 
 

@@ -119,8 +119,8 @@ class Statement:
                 value = self._getters[name](run)
             else:
                 value = self._fixed[name]
-            if isinstance(value, str) and "\0" in value:
-                raise InvalidValue("core.nul_character", f"{value!r} holds a character that no text has.", "Leave the NUL character out.")
+            if isinstance(value, str):
+                refuse_nul(value)
             writer = self._writers[name]
             found.append(writer(value) if writer is not None and value is not None else value)
         return found if self._positional else dict(zip(self._names, found, strict=True))
@@ -163,8 +163,22 @@ class Listing:
         return self.made_of(self.rows(run, extra), run)
 
 
+def refuse_nul(text: str) -> None:
+    """
+    Refuse a text that PostgreSQL cannot hold.
+
+    Raises:
+        InvalidValue: a NUL character is in it.
+    """
+    if "\0" in text:
+        raise InvalidValue("core.nul_character", f"{text!r} holds a NUL character.", "Leave it out.")
+
+
 def listed_values(values: Collection[Any], *, postgresql: bool) -> Any:
     """Return values as a list parameter takes them: an array, or JSON where the database has no arrays."""
+    for value in values:
+        if isinstance(value, str):
+            refuse_nul(value)
     if postgresql:
         return list(values)
     return orjson.dumps([micros(value) if isinstance(value, datetime) else value for value in values]).decode()

@@ -121,9 +121,7 @@ def read_cursor(text: str, types: Sequence[type]) -> list[Any]:
         values = orjson.loads(urlsafe_b64decode(text.encode("ascii")))
         if not isinstance(values, list):
             raise ValueError
-        return [
-            date.fromisoformat(value) if kind is date else _whole(value) if kind is int else str(value)
-            for value, kind in zip(values, types, strict=True)
-        ]
+        readers: dict[type, Callable[[Any], Any]] = {date: date.fromisoformat, int: _whole, str: str}
+        return [readers[kind](value) for value, kind in zip(values, types, strict=True)]
     except (BadBase64, TypeError, ValueError):
         raise InvalidValue("core.not_a_cursor", f"after: {text!r} is not a cursor of this list.", "Use an endCursor that this list gave.") from None

@@ -135,7 +135,7 @@ def _components(raw: Raw, row: Mapping[str, Any]) -> Iterator[Line]:
 
 def _statutory(work: Work, row: Mapping[str, Any]) -> Iterator[Line]:
     shares = sum(row[name] for name in _SHARES)
-    given = {
+    given: dict[str, Any] = {
         **{name: row[name] for name in ("gross", *_SHARES, "taxable_cumulative", "tax", "net")},
         **{name: row[column] for name, column in _INPUT.items()},
         **{name: row[total] - row[added] for name, (total, added) in _BEFORE.items()},
@@ -144,6 +144,10 @@ def _statutory(work: Work, row: Mapping[str, Any]) -> Iterator[Line]:
         "special_before": row["special_cumulative"] - shares,
         "months_before": row["months_cumulative"] - 1,
     }
+    # What is nothing all year long would only be two more lines of noughts.
+    for kind, now in (("exempt", "exempt_income"), ("other", "other_deductions")):
+        if not row[f"{kind}_cumulative"] and not given[now]:
+            given |= dict.fromkeys((f"{kind}_cumulative", f"{kind}_before", now))
     parameters = load_statute(*rules_of(work).city_files).on(Period.parse(row["month"]).start)
     for line in explain_slip(given, parameters):
         if line.code == "base":

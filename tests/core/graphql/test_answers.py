@@ -240,9 +240,16 @@ def test_node_of_nothing_is_null(api: Api) -> None:
     assert api.ask("query Q($id: ID!) { node(id: $id) { id } }", {"id": gid("Employee:99")}) == {"data": {"node": None}}
 
 
-@pytest.mark.parametrize(
-    "identifier", ["E004", gid("Nothing:4"), gid("Employee:x"), gid("Score:3:4")], ids=["no id", "no type", "no key", "half a key"]
-)
+WRONG_IDS = {
+    "no id": "E004",
+    "no type": gid("Nothing:4"),
+    "no key": gid("Employee:x"),
+    "half a key": gid("Score:3:4"),
+    "huge": gid(f"Employee:{2**63}"),
+}
+
+
+@pytest.mark.parametrize("identifier", WRONG_IDS.values(), ids=WRONG_IDS)
 def test_what_is_no_id_is_refused(api: Api, identifier: str) -> None:
     """A text that is no global id is refused by name, with the way out."""
     answer = api.ask("query Q($id: ID!) { node(id: $id) { id } }", {"id": identifier})
@@ -251,3 +258,11 @@ def test_what_is_no_id_is_refused(api: Api, identifier: str) -> None:
     assert [(each["message"], each["path"], each["extensions"]) for each in answer["errors"]] == [
         (f"{identifier!r} is not a global id.", ["node"], {"code": "core.not_an_id", "hint": "Use an id that this API gave."})
     ]
+
+
+@pytest.mark.parametrize("given", [{"n": "E\0"}, {"all": ["E001", "E\0"]}], ids=["a text", "a list"])
+def test_a_text_that_no_database_takes_is_refused(api: Api, given: dict[str, Any]) -> None:
+    """A NUL character in a filter is the asker's error, on either database."""
+    answer = api.ask("query Q($n: String, $all: [String!]) { employees(number: $n, numbers: $all) { totalCount } }", given)
+
+    assert [each["extensions"]["code"] for each in answer["errors"]] == ["core.nul_character"]

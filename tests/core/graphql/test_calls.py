@@ -67,7 +67,10 @@ def crash(work: Work) -> int:
     raise ZeroDivisionError("secret detail")
 
 
-PART = GraphQLPart(query=(Call("grant", grant), Call("crash", crash)), mutation=(Call("found", found, "Add a department."), Call("grantWish", grant)))
+PART = GraphQLPart(
+    query=(Call("grant", grant), Call("crash", crash), Call("foundByQuery", found)),
+    mutation=(Call("found", found, "Add a department."), Call("grantWish", grant)),
+)
 FOUND = "mutation F($code: String!) { found(code: $code) { result errors { code message hint problems { where row column value reason hint } } } }"
 
 
@@ -139,6 +142,16 @@ def test_a_float_is_no_exact_number(wishes: Api) -> None:
     answer = wishes.ask('query Q($f: Decimal) { grant(wish: {thing: "x"}, factor: $f) { share } }', {"f": 0.1})
 
     assert "Decimal cannot be 0.1." in answer["errors"][0]["message"]
+
+
+def test_a_query_that_writes_is_whole(wishes: Api) -> None:
+    """A function among the queries that writes after all does so in a transaction: what fails half-way leaves nothing."""
+    before = departments(wishes)
+
+    answer = wishes.ask('{ foundByQuery(code: "bad") }')
+
+    assert [each["extensions"]["code"] for each in answer["errors"]] == ["test.bad"]
+    assert departments(wishes) == before
 
 
 def test_a_mutation_gives_its_result(wishes: Api) -> None:

@@ -74,9 +74,18 @@ def test_a_page_has_its_limit(api: Api, query: str, message: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "cursor", ["x", "", write_cursor([1]), write_cursor(["a", 2, 3]), write_cursor({}), "é"], ids=["text", "empty", "short", "type", "map", "latin"]
-)
+WRONG_CURSORS = {
+    "text": "x",
+    "empty": "",
+    "short": write_cursor([1]),
+    "type": write_cursor(["a", 2, 3]),
+    "map": write_cursor({}),
+    "huge": write_cursor([1, 2, 2**63]),
+    "latin": "é",
+}
+
+
+@pytest.mark.parametrize("cursor", WRONG_CURSORS.values(), ids=WRONG_CURSORS)
 def test_what_is_no_cursor_is_refused(api: Api, cursor: str) -> None:
     """A text that is no cursor of the list is refused by name."""
     answer = api.ask(PAGE, {"after": cursor})
@@ -88,7 +97,6 @@ def test_what_is_no_cursor_is_refused(api: Api, cursor: str) -> None:
 
 def test_a_request_reads_so_many_rows(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """A question that would read more rows than one may is refused whole, by either path."""
-    monkeypatch.setattr("bole.graphql.service.MOST_ROWS", 10)
     monkeypatch.setattr("bole.graphql.plan.MOST_ROWS", 10)
 
     few = api.ask("{ employees { nodes { id } } }")
@@ -98,3 +106,13 @@ def test_a_request_reads_so_many_rows(api: Api, monkeypatch: pytest.MonkeyPatch)
     assert [(each["message"], each["extensions"]["code"]) for each in many["errors"]] == [
         ("the query reads more than 10 rows.", "core.too_many_rows")
     ]
+
+
+def test_a_request_runs_so_many_statements(api: Api) -> None:
+    """A question of very many lists and counts is refused, however few rows they have."""
+    query = "{ " + " ".join(f"a{number}: employees {{ totalCount }}" for number in range(101)) + " }"
+
+    answer = api.ask(query)
+
+    assert {each["extensions"]["code"] for each in answer["errors"]} == {"core.too_many_statements"}
+    assert answer["errors"][0]["message"] == "the query needs more than 100 statements."

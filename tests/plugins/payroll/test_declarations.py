@@ -16,11 +16,14 @@ from bole.host import Config, Host
 from bole.models import Model, tables_of
 from bole.services.identity import create_user, ensure_roles
 from bole.web import create_app
+from bole_admin.actions import find, perform, takes
+from bole_payroll.models import Run
 from bole_payroll.pages import views
+from bole_payroll.services.runs import run_payroll
 from bole_payroll.settings import rules_of
 from tests.admin.company import PASSWORD
 from tests.admin.conftest import SITES, log_in
-from tests.plugins.payroll.paying import NOW, earn, hire, pay, paying
+from tests.plugins.payroll.paying import NOW, earn, hire, pay, paying, slips
 
 PACKAGES = {"payroll": "bole_payroll"}
 
@@ -97,6 +100,23 @@ def test_a_page_shows_columns_that_the_table_has(view: Any) -> None:
     named = [column.code for column in view.columns] + list(view.filters) + [code for action in view.actions for code, _ in action.when]
 
     assert [code for code in named if code not in fields and f"{code}_zh" not in fields] == []
+
+
+def test_the_actions_of_a_run_are_done_by_services(payroll: Work) -> None:
+    """What is offered for a draft, for an approved run and for a settled one; each does what it says."""
+    hire(payroll, "E1", base_salary=30_000)
+    (run,) = run_payroll(payroll, "2026-07")
+    view = views()[0]
+
+    def offers() -> list[str]:
+        row = payroll.session.get(Run, run.id, populate_existing=True)
+        return [action.code for action in view.actions if takes(row, action)]
+
+    assert offers() == ["approve", "discard"]
+    perform(payroll, find(view, "approve"), [run.id], {})
+    assert offers() == ["settle", "reopen"]
+    perform(payroll, find(view, "settle"), [run.id], {})
+    assert (offers(), slips(payroll, "2026-07", "status")) == ([], {"E1": "settled"})
 
 
 def test_the_back_office_shows_runs_and_payslips(database: Database, tmp_path: Path) -> None:
