@@ -49,6 +49,9 @@ def _expected(error: BoleError) -> ResponseReturnValue:
 
 
 def _forged(error: CSRFError) -> ResponseReturnValue:
+    if _is_program():
+        hint = 'Send it in the header X-CSRFToken; pages have it in <meta name="csrf-token">.'
+        return as_json(400, "core.csrf", "the CSRF token of the session is missing or wrong.", hint)
     return _answer(400, "core.csrf", _("This form is out of date, or did not come from here."), _("Reload the page and send it again."))
 
 

@@ -46,7 +46,6 @@ def as_rows(frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
 def _values(column: pl.Series) -> Iterable[Any]:
     if column.null_count() == len(column):
         return repeat(None, len(column))
-    if column.dtype.is_integer() and not column.null_count():
-        return column.to_numpy().tolist()  # type: ignore[no-any-return]  # numpy's own types say nothing of what is in it
     # Most columns of text hold one value all over.
-    return repeat(column[0], len(column)) if column.n_unique() == 1 else column.to_list()
+    is_constant = not column.dtype.is_integer() and column.n_unique() == 1
+    return repeat(column[0], len(column)) if is_constant else column.to_list()

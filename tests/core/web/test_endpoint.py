@@ -53,7 +53,7 @@ def test_a_session_is_answered_with_its_csrf_token(site: Site) -> None:
 
 @pytest.mark.parametrize("headers", [{}, {"X-CSRFToken": ""}, {"X-CSRFToken": "made up"}], ids=["none", "empty", "made up"])
 def test_a_session_without_its_csrf_token_is_refused(site: Site, headers: dict[str, str]) -> None:
-    """A cookie alone, which any page could make a browser send, is not enough; nothing is done."""
+    """A cookie alone, which any page could make a browser send, is not enough, also before the session has a token at all; nothing is done."""
     browser = site.browser()
     site.log_in(browser)
 
@@ -64,9 +64,14 @@ def test_a_session_without_its_csrf_token_is_refused(site: Site, headers: dict[s
         assert session.scalar(select(func.count()).select_from(Batch)) == 0
 
 
-def test_a_session_that_never_had_a_token_is_refused(site: Site) -> None:
-    """A browser that never saw a page sends no token, its session has none: that is no match."""
-    assert codes(ask(site.browser())) == ["core.csrf"]
+def test_nobody_is_told_to_log_in(site: Site) -> None:
+    """A program that forgot its token learns how to send one; nothing is done."""
+    response = ask(site.browser(), MUTATION)
+
+    assert (response.status_code, codes(response), response.headers["WWW-Authenticate"]) == (401, ["core.not_logged_in"], "Bearer")
+    assert "Authorization: Bearer" in response.json["errors"][0]["extensions"]["hint"]
+    with site.database.session() as session:
+        assert session.scalar(select(func.count()).select_from(Batch)) == 0
 
 
 @pytest.mark.parametrize("header", ["Bearer bole_made_up", "Bearer ", "bearer x"], ids=["made up", "empty", "small"])
