@@ -24,6 +24,10 @@ class _LabelSchema(Schema):
     en = fields.String(required=True)
 
 
+class _PermissionSchema(_LabelSchema):
+    own = fields.Boolean(load_default=False)
+
+
 class _CommandSchema(Schema):
     summary = fields.String(required=True)
     # `load` is a method of the schema, so the field goes by another name.
@@ -44,7 +48,7 @@ class ManifestSchema(Schema):
     version = fields.String(required=True)
     summary = fields.Nested(_LabelSchema, required=True)
     requires = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
-    permissions = fields.Dict(keys=fields.String(validate=validate.Regexp(r"^[a-z0-9_.]+$")), values=fields.Nested(_LabelSchema), load_default=dict)
+    permissions = fields.Dict(keys=fields.String(validate=validate.Regexp(r"^[a-z0-9_.]+$")), values=fields.Nested(_PermissionSchema), load_default=dict)
     settings = fields.String(load_default="", validate=validate.Regexp(r"^$|^[\w.]+:\w+$"))
     commands = fields.Dict(keys=fields.String(), values=fields.Nested(_CommandSchema), load_default=dict)
 
@@ -61,6 +65,7 @@ class Manifest:
         commands: name to (summary, ``package.module:attribute``).
         package: the package it stands for.
         path: the file it was read from.
+        own: the permissions that every employee holds for himself or herself in a new installation.
         always: the commands that ``bole`` offers even where no configuration enables the plugin.
     """
 
@@ -75,6 +80,7 @@ class Manifest:
     package: str
     path: Path
     always: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
 
 def flatten(messages: Any, at: str = "") -> list[str]:
@@ -118,5 +124,6 @@ def read_manifest(path: Path, package: str) -> Manifest:
         commands={name: (command["summary"], command["target"]) for name, command in given["commands"].items()},
         package=package,
         path=path,
+        own=frozenset(code for code, text in given["permissions"].items() if text["own"]),
         always=frozenset(name for name, command in given["commands"].items() if command["always"]),
     )

@@ -30,16 +30,17 @@ _PAY = ("core.payout.read", "core.term.read")
 _MANAGE = ("core.user.manage",)
 
 
-def default_grants(permissions: Iterable[str]) -> Mapping[str, Mapping[str, Scope]]:
+def default_grants(permissions: Iterable[str], own: Iterable[str] = ()) -> Mapping[str, Mapping[str, Scope]]:
     """
     Return the roles of a new installation: name to permission to scope.
 
     Args:
         permissions: all that the enabled plugins declare; administrators and HR get them for the whole company.
+        own: those that everybody holds for himself or herself.
     """
     everything = dict.fromkeys(permissions, Scope.COMPANY)
     company = dict.fromkeys(_READ_ALL, Scope.COMPANY)
-    pay = dict.fromkeys(_PAY, Scope.SELF)
+    pay = dict.fromkeys((*_PAY, *own), Scope.SELF)
     return {
         "admin": everything,
         "hr": {permission: scope for permission, scope in everything.items() if permission not in _MANAGE},
@@ -58,7 +59,8 @@ def ensure_roles(work: Work) -> int:
     added = 0
     with unit_of_work(work.session) as session:
         known = {role.name: role for role in session.scalars(select(Role))}
-        for name, grants in default_grants(work.host.registry.permissions).items():
+        own = [permission for manifest in work.host.manifests.values() for permission in sorted(manifest.own)]
+        for name, grants in default_grants(work.host.registry.permissions, own).items():
             role = known.get(name) or Role(name=name)
             if name in known and name != "admin":
                 continue
