@@ -64,6 +64,11 @@ def sale(key: str, amount: str, *, employee: str = "E1", day: int = 0, new: bool
     )
 
 
+def visit(key: str, *, employee: str = "E1", day: int = 0) -> Observation:
+    """A visit on a day of July 2026, which people record by hand."""
+    return Observation(employee, "visit.made", at(day), key)
+
+
 def at(day: int, hour: int = 2) -> datetime:
     """A moment of July 2026 and after, in UTC."""
     return datetime(2026, 7, 1, hour, tzinfo=UTC) + timedelta(days=day)

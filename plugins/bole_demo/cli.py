@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ def demo(
         click.echo(line)
     click.echo("\n".join(doors(place, logins, port, lang)))
     if not no_serve:
-        serve(ctx, place, port)
+        serve(place, port)
 
 
 def build(place: Folder, setting: Setting, lang: str) -> Logins:
@@ -104,11 +105,15 @@ def doors(place: Folder, logins: Logins, port: int, lang: str) -> Iterator[str]:
     yield from (f"  {padded(label.of(lang), widest)}  {value}" for label, value in rows)
 
 
-def serve(ctx: click.Context, place: Folder, port: int) -> None:
-    """Answer requests until a signal ends it, by ``bole serve`` on the demo's configuration."""
-    root = ctx.find_root()
-    assert isinstance(root.command, click.Group)
-    root.command.main(args=["--config", str(place.config), "serve", "--port", str(port)], prog_name=root.info_name)
+def serve(place: Folder, port: int) -> None:
+    """
+    Become ``bole serve`` on the demo's configuration, which answers requests until a signal ends it.
+
+    A new process and not a call: the server forks its workers, and Polars, which building has used, does not survive a fork.
+    """
+    sys.stdout.flush()
+    program = "import sys; from bole.cli import main; sys.exit(main())"
+    os.execv(sys.executable, [sys.executable, "-c", program, "--config", str(place.config), "serve", "--port", str(port)])
 
 
 def spoken() -> str:

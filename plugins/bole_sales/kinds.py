@@ -14,9 +14,11 @@ LEAD = Attribute("lead", Label("商机", "Lead"))
 
 SALE = ObservationKind("sale.closed", Label("成交", "Sale closed"), has_amount=True, attributes=(NEW_CUSTOMER, CHANNEL, PRODUCT_LINE, CUSTOMER, DEAL))
 LEAD_CREATED = ObservationKind("lead.created", Label("获得商机", "Lead gained"), attributes=(NEW_CUSTOMER, CHANNEL, CUSTOMER, LEAD))
-LEAD_FOLLOWED_UP = ObservationKind("lead.followed_up", Label("首次跟进商机", "Lead first followed up"), answers=True, attributes=(CUSTOMER, LEAD))
-LEAD_WON = ObservationKind("lead.won", Label("赢得商机", "Lead won"), attributes=(NEW_CUSTOMER, CUSTOMER, LEAD))
-LEAD_LOST = ObservationKind("lead.lost", Label("丢失商机", "Lead lost"), attributes=(REASON, CUSTOMER, LEAD))
+LEAD_FOLLOWED_UP = ObservationKind(
+    "lead.followed_up", Label("首次跟进商机", "Lead first followed up"), answers=True, by_hand=True, attributes=(CUSTOMER, LEAD)
+)
+LEAD_WON = ObservationKind("lead.won", Label("赢得商机", "Lead won"), by_hand=True, attributes=(NEW_CUSTOMER, CUSTOMER, LEAD))
+LEAD_LOST = ObservationKind("lead.lost", Label("丢失商机", "Lead lost"), by_hand=True, attributes=(REASON, CUSTOMER, LEAD))
 PAYMENT = ObservationKind("payment.received", Label("到账", "Payment received"), has_amount=True, attributes=(NEW_CUSTOMER, CUSTOMER, DEAL))
 RATING = ObservationKind("feedback.rated", Label("客户评分", "Rated by a customer"), quantity="rating, 0 to 1", attributes=(CHANNEL, CUSTOMER))
 

@@ -40,7 +40,7 @@ CUSTOMER = Attribute("customer", label("customer"))
 
 KINDS = [
     ObservationKind("sale.closed", label("sale"), has_amount=True, attributes=(NEW, CUSTOMER)),
-    ObservationKind("visit.made", label("visit"), attributes=(CUSTOMER,)),
+    ObservationKind("visit.made", label("visit"), by_hand=True, attributes=(CUSTOMER,)),
     ObservationKind("lead.created", label("lead")),
     ObservationKind("lead.won", label("won")),
     ObservationKind("lead.followed_up", label("followed up"), answers=True),

@@ -27,8 +27,13 @@ from bole.web.keys import secret_key
 def init(deployment: Deployment, company: str, database: str, locale: str, plugins: tuple[str, ...], admin: str) -> None:
     """Write a configuration, make keys and database, create the first user."""
     config = write_config(deployment.path, company=company, database=database, locale=locale, plugins=plugins or in_order(every_plugin()))
+    try:
+        host = deployment.host
+    except BoleError:
+        # What cannot start is not left behind: the next try would find a configuration there already.
+        deployment.path.unlink()
+        raise
     click.echo(f"configuration  {deployment.path}")
-    host = deployment.host
     if create_database(config.database):
         click.echo(f"database       {deployment.database.engine.url.render_as_string()} made")
     click.echo("database       migrating ...")

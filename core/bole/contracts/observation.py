@@ -50,6 +50,8 @@ class ObservationKind:
         quantity: what the quantity counts (``pieces``, ``hours``, ``rating``), empty where there is none.
         has_amount: whether it carries money.
         answers: whether it names the moment it answers to (a follow-up names when the lead came).
+        by_hand: whether people may record it of themselves or their reports (a visit); what a system reports (a sale, a payment)
+            takes an actor who may record for the whole company.
     """
 
     code: str
@@ -57,6 +59,7 @@ class ObservationKind:
     quantity: str = ""
     has_amount: bool = False
     answers: bool = False
+    by_hand: bool = False
     attributes: tuple[Attribute, ...] = ()
 
 

@@ -7,7 +7,7 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import graphene
@@ -28,11 +28,13 @@ class Annotated:
 
     Args:
         money: the schema's type of `Money`.
+        taken: names that other types of the schema have.
     """
 
-    def __init__(self, money: Any) -> None:
+    def __init__(self, money: Any, taken: Iterable[str]) -> None:
         self._outputs: dict[Any, Any] = {Money: money}
         self._inputs: dict[Any, Any] = {}
+        self._owners = dict.fromkeys(taken, "a mapped type or the schema itself")
 
     def output(self, annotation: Any) -> Any:
         """Return the type of a result, non-null unless the annotation allows None."""
@@ -70,6 +72,7 @@ class Annotated:
             return BY_TYPE[annotation]
         if annotation not in self._outputs:
             fields = {camel(name): graphene.Field(self.output(hint), resolver=_reading(name)) for name, hint in _fields(annotation)}
+            self._claim(annotation.__name__, annotation)
             self._outputs[annotation] = type(annotation.__name__, (graphene.ObjectType,), {"__doc__": _summary(annotation), **fields})
         return self._outputs[annotation]
 
@@ -78,10 +81,18 @@ class Annotated:
             return BY_TYPE[annotation]
         if annotation not in self._inputs:
             body = {"__doc__": _summary(annotation), **self._input_fields(annotation)}
+            self._claim(f"{annotation.__name__}Input", annotation)
             # graphene would make a dictionary of it; the function wants the dataclass.
             body["Meta"] = type("Meta", (), {"container": _container(annotation)})
             self._inputs[annotation] = type(f"{annotation.__name__}Input", (graphene.InputObjectType,), body)
         return self._inputs[annotation]
+
+    def _claim(self, name: str, annotation: Any) -> None:
+        owner = self._owners.setdefault(name, annotation.__module__)
+        if owner != annotation.__module__:
+            raise StartRefused(
+                "core.schema_annotation", f"the GraphQL type {name!r} comes from {owner} and from {annotation.__module__}.", "Rename one."
+            )
 
     def _input_fields(self, annotation: Any) -> dict[str, Any]:
         found = {}

@@ -13,7 +13,7 @@ from bole.contracts.schema import Call, Column, Connection, Filter, Kind, Many, 
 from bole.errors import BoleError, Problem, ProblemsFound
 from bole.graphql.annotations import Annotated
 from bole.graphql.compiling import AS_OF, KNOWN_AT
-from bole.graphql.merging import MappedType, Merged
+from bole.graphql.merging import RESERVED, MappedType, Merged
 from bole.graphql.plan import LARGEST_PAGE, USUAL_PAGE
 from bole.graphql.scalars import BY_KIND, DATE, DECIMAL, MOMENT
 from bole.values import Money
@@ -55,7 +55,8 @@ class _Assembler:
     def __init__(self, merged: Merged, resolve: Resolver) -> None:
         self.merged, self.resolve = merged, resolve
         self.money = _object("Money", "An exact amount in a currency.", amount=_amount(), currency=_currency())
-        self.annotated = Annotated(self.money)
+        taken = (name + suffix for name in merged.types for suffix in ("", "Connection", "Edge"))
+        self.annotated = Annotated(self.money, {*taken, *RESERVED} - {Problem.__name__})
         self.page = _object("PageInfo", "Where a page stands in its list.", **_page_fields())
         self.node = type(
             "Node",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any, cast
 
 import orjson
@@ -101,16 +100,12 @@ class GraphQLService:
     def __init__(self, host: Host, database: Database) -> None:
         self.database = database
         self.merged = merge(parts_of(host))
+        self.schema: GraphQLSchema = assemble(self.merged, self._resolve)
         self._dialect = database.engine.dialect
         # PostgreSQL shows each statement what is committed, either way; without a transaction around them two round trips are saved.
         self._reading = database.engine.execution_options(isolation_level="AUTOCOMMIT") if is_postgresql(database.engine) else database.engine
         self._documents: Recent[str, Document] = Recent(256)
         self._failures = (BoleError, GraphQLError, ArithmeticError, LookupError, ValueError, cast(Any, self._dialect.dbapi).Error)
-
-    @cached_property
-    def schema(self) -> GraphQLSchema:
-        """The schema."""
-        return assemble(self.merged, self._resolve)
 
     def session(self) -> Session:
         """Return a session to read by; whoever asks for it closes it."""

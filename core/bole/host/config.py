@@ -87,6 +87,8 @@ def read_config(path: Path) -> Config:
         raise StartRefused(
             "core.config_missing", f"there is no configuration at {path}.", "Run `bole init` to write one, or name it with --config."
         ) from None
+    except OSError as error:
+        raise StartRefused("core.config_unreadable", f"{path} cannot be read: {error.strerror}.", "Name a file that is readable.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StartRefused("core.config_unreadable", f"{path} is not TOML: {error}.", "Mend the file.") from error
     try:

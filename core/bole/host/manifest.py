@@ -48,7 +48,9 @@ class ManifestSchema(Schema):
     version = fields.String(required=True)
     summary = fields.Nested(_LabelSchema, required=True)
     requires = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
-    permissions = fields.Dict(keys=fields.String(validate=validate.Regexp(r"^[a-z0-9_.]+$")), values=fields.Nested(_PermissionSchema), load_default=dict)
+    permissions = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(r"^[a-z0-9_.]+$")), values=fields.Nested(_PermissionSchema), load_default=dict
+    )
     settings = fields.String(load_default="", validate=validate.Regexp(r"^$|^[\w.]+:\w+$"))
     commands = fields.Dict(keys=fields.String(), values=fields.Nested(_CommandSchema), load_default=dict)
 

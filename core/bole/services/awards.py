@@ -142,18 +142,25 @@ def _apply(work: Work, raw: Raw, stored: StoredPeriod, rule: Rule, run: int | No
 def _awarded(raw: Raw, period: int, *, besides: str) -> pl.DataFrame:
     rows = raw.all(
         "select a.employee_id, r.code, a.key, sum(a.amount) from core_award a join core_incentive_rule r on r.id = a.rule_id "
-        "where a.period_id = ? and a.status <> 'void' and r.code <> ? group by a.employee_id, r.code, a.key",
+        "where a.period_id = ? and a.status <> 'void' and r.code <> ? "
+        "and not exists (select 1 from core_payout p where p.award_id = a.id and p.reversed) group by a.employee_id, r.code, a.key",
         (period, besides),
     )
     return pl.DataFrame([(employee, code, key, int(amount)) for employee, code, key, amount in rows], schema=_AWARDED, orient="row")
 
 
 def _store(work: Work, raw: Raw, stored: StoredPeriod, rule: Rule, run: int | None, people: pl.DataFrame, given: pl.DataFrame) -> list[int]:
-    """Write the difference between what a rule gives now and what was awarded before."""
+    """
+    Write the difference between what a rule gives now and what was awarded before.
+
+    What was taken back by a reversal counts as not awarded, so that a run proposes it again and people decide; an instant
+    rule never gives it again by itself.
+    """
+    reversed_too = " or exists (select 1 from core_payout p where p.award_id = a.id and p.reversed)" if run is not None else ""
     before = {
         (int(employee), str(key)): (int(amount), int(number))
         for employee, key, amount, number in raw.all(
-            "select a.employee_id, a.key, sum(case when a.status = 'void' then 0 else a.amount end), max(a.number) "
+            f"select a.employee_id, a.key, sum(case when a.status = 'void'{reversed_too} then 0 else a.amount end), max(a.number) "
             "from core_award a join core_incentive_rule r on r.id = a.rule_id where r.code = ? and a.period_id = ? group by a.employee_id, a.key",
             (rule.code, stored.id),
         )

@@ -73,8 +73,8 @@ def read_people(raw: Raw, first: int, end: int, *, known_at: int | None = None, 
     digits = {currency: minor_digits(currency) for currency in people["currency"].unique()}
     return people.with_columns(
         tenure_months=pl.Series(months, dtype=pl.Int64),
-        minor_digits=pl.col("currency").replace_strict(digits, return_dtype=pl.Int64),
-        minor_scale=pl.col("currency").replace_strict({currency: 10**number for currency, number in digits.items()}, return_dtype=pl.Int64),
+        minor_digits=pl.Series([digits[row[1]] for row in rows], dtype=pl.Int64),
+        minor_scale=pl.Series([10 ** digits[row[1]] for row in rows], dtype=pl.Int64),
     )
 
 

@@ -37,11 +37,11 @@ def explain_payout(work: Work, payout: int) -> Step:
         NotFound: there is no such payout, or its employee is outside the actor's scope.
     """
     raw = Raw(work.session)
-    row = raw.one(
-        "select p.id, p.award_id, p.employee_id, p.amount, p.currency, p.rounding, p.status, p.reverses_id, p.leaf, p.settlement_leaf, p.settled_by, "
-        "p.released_by, p.released_at, d.code from core_payout p join core_period d on d.id = p.due_period_id where p.id = ?",
-        (payout,),
+    query = (
+        "select p.id, p.award_id, p.employee_id, p.amount, p.currency, p.rounding, p.status, p.reverses_id, p.leaf, p.settlement_leaf, "
+        "p.settled_by, p.released_by, p.released_at, d.code from core_payout p join core_period d on d.id = p.due_period_id where p.id = ?"
     )
+    row = raw.one(query, (payout,)) if abs(payout) < 1 << 63 else None
     if row is None or not _visible(work, int(row[2])):
         raise NotFound(
             "core.unknown_payout", f"there is no payout {payout} that {work.actor.name} may see.", "Look its number up in the list of payouts."

@@ -112,30 +112,36 @@ class Intake:
             zone = self._zones[name] = ZoneInfo(name)
         return zone
 
-    def _problem(self, place: int, column: str, value: object, reason: str, hint: str = "") -> None:
+    def problem(self, place: int, column: str, value: object, reason: str, hint: str = "") -> None:
+        """Add a problem of the observation at a place (from 0)."""
         self.problems.append(Problem(self.source, place + 1, column, str(value), reason, hint))
 
     def _check(self, place: int, given: Observation, employer: Employer | None, latest: int) -> Checked | None:
         if employer is None:
-            self._problem(place, "employee", given.employee, "no employee has this number.", "Import the employee first, or mend the number.")
+            self.problem(place, "employee", given.employee, "no employee has this number.", "Import the employee first, or mend the number.")
         elif self._outside(employer.id):
-            self._problem(place, "employee", given.employee, f"is outside the scope for which {self.work.actor.name} may record.")
+            self.problem(place, "employee", given.employee, f"is outside the scope for which {self.work.actor.name} may record.")
         kind = self.work.host.registry.observation_kinds.get(given.kind)
         if kind is None or given.kind not in self.catalogue.kinds:
             known = ", ".join(sorted(self.work.host.registry.observation_kinds)) or "none"
-            self._problem(place, "kind", given.kind, "no enabled plugin knows this kind of observation.", f"Known kinds: {known}.")
-        if not given.external_key or len(given.external_key) > LONGEST_KEY:
-            self._problem(
-                place, "external_key", given.external_key[:60], f"the key must have 1 to {LONGEST_KEY} characters, it has {len(given.external_key)}."
+            self.problem(place, "kind", given.kind, "no enabled plugin knows this kind of observation.", f"Known kinds: {known}.")
+        elif self.reach is not None and not kind.by_hand:
+            self.problem(place, "kind", given.kind, f"is reported by a system; {self.work.actor.name} may not record it by hand.")
+        if not given.external_key or len(given.external_key) > LONGEST_KEY or "\0" in given.external_key:
+            self.problem(
+                place,
+                "external_key",
+                given.external_key[:60],
+                f"the key must have 1 to {LONGEST_KEY} characters and no NUL, it has {len(given.external_key)}.",
             )
         moment = self._moment(place, "moment", given.moment)
         answers = None if given.answers_to is None else self._moment(place, "answers_to", given.answers_to)
         if employer is None or kind is None or moment is None:
             return None
         if moment > latest:
-            self._problem(place, "moment", given.moment.isoformat(), "lies in the future.", "Record it when it has happened.")
+            self.problem(place, "moment", given.moment.isoformat(), "lies in the future.", "Record it when it has happened.")
         if answers is not None and answers > moment:
-            self._problem(place, "answers_to", given.answers_to, f"is later than the moment {given.moment.isoformat()} that answers to it.")
+            self.problem(place, "answers_to", given.answers_to, f"is later than the moment {given.moment.isoformat()} that answers to it.")
         quantity = self._quantity(place, kind, given.quantity)
         amount, currency, original = self._amount(place, kind, given, employer)
         dimensions, details = self._attributes(place, kind, given.attributes)
@@ -158,23 +164,26 @@ class Intake:
         return found
 
     def _moment(self, place: int, column: str, moment: datetime) -> int | None:
+        if not 1900 <= moment.year <= 9990:
+            self.problem(place, column, moment.isoformat(), "lies outside the years 1900 to 9990.")
+            return None
         try:
             return micros(moment)
         except BoleError as error:
-            self._problem(place, column, moment.isoformat(), "has no time zone.", error.hint)
+            self.problem(place, column, moment.isoformat(), "has no time zone.", error.hint)
             return None
 
     def _quantity(self, place: int, kind: ObservationKind, quantity: Decimal | None) -> int:
         if quantity is None:
             if kind.quantity:
-                self._problem(place, "quantity", "", f"{kind.code} needs a quantity ({kind.quantity}).")
+                self.problem(place, "quantity", "", f"{kind.code} needs a quantity ({kind.quantity}).")
             return 0
         if not kind.quantity:
-            self._problem(place, "quantity", quantity, f"{kind.code} has no quantity.", "Leave it empty.")
+            self.problem(place, "quantity", quantity, f"{kind.code} has no quantity.", "Leave it empty.")
             return 0
-        scaled = quantity * QUANTITY_SCALE if quantity.is_finite() else Decimal("NaN")
+        scaled = quantity * QUANTITY_SCALE if _sizable(quantity) else Decimal("NaN")
         if not scaled.is_finite() or scaled != scaled.to_integral_value() or abs(scaled) > MOST:
-            self._problem(place, "quantity", quantity, "a quantity has at most four decimal places and eleven digits before them.")
+            self.problem(place, "quantity", quantity, "a quantity has at most four decimal places and eleven digits before them.")
             return 0
         return int(scaled)
 
@@ -182,17 +191,17 @@ class Intake:
         amount = given.amount
         if amount is None:
             if kind.has_amount:
-                self._problem(place, "amount", "", f"{kind.code} needs an amount of money.")
+                self.problem(place, "amount", "", f"{kind.code} needs an amount of money.")
             return 0, None, ""
         if not kind.has_amount:
-            self._problem(place, "amount", amount, f"{kind.code} has no amount of money.", "Leave it empty.")
+            self.problem(place, "amount", amount, f"{kind.code} has no amount of money.", "Leave it empty.")
             return 0, None, ""
         original = ""
         if amount.currency != employer.currency:
             original = str(amount)
             converted = self._converted(amount, employer.currency, given.moment)
             if converted is None:
-                self._problem(
+                self.problem(
                     place,
                     "amount",
                     amount,
@@ -201,9 +210,9 @@ class Intake:
                 )
                 return 0, None, ""
             amount = converted.round(Rounding.HALF_UP)
-        scaled = amount.amount.scaleb(minor_digits(amount.currency))
+        scaled = amount.amount.scaleb(minor_digits(amount.currency)) if _sizable(amount.amount) else Decimal("NaN")
         if scaled != scaled.to_integral_value() or abs(scaled) > MOST:
-            self._problem(
+            self.problem(
                 place, "amount", given.amount, f"is finer than the minor unit of {amount.currency}, or larger than a trillion.", "Round it first."
             )
             return 0, None, ""
@@ -230,12 +239,17 @@ class Intake:
         for code, value in given.items():
             attribute = declared.get(code)
             if attribute is None:
-                self._problem(place, code, value, f"{kind.code} has no attribute {code!r}.", f"It has: {', '.join(sorted(declared)) or 'none'}.")
+                self.problem(place, code, value, f"{kind.code} has no attribute {code!r}.", f"It has: {', '.join(sorted(declared)) or 'none'}.")
             elif not fits(attribute, value):
-                self._problem(place, code, value, f"must be a {attribute.type.value}.")
+                self.problem(place, code, value, f"must be a {attribute.type.value}.")
             else:
                 (dimensions if attribute.dimension else details)[code] = value
         return dimensions, details
+
+
+def _sizable(value: Decimal) -> bool:
+    """Tell whether a number can be scaled without overflow or a silent zero."""
+    return value.is_finite() and int(value.as_tuple().exponent) >= -30 and value.adjusted() <= 30
 
 
 _compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode

@@ -8,7 +8,7 @@ plugins. Either all of it is there or nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bole.access import Work, requires
@@ -23,8 +23,9 @@ from bole.services.intake import Checked, Intake
 from bole.services.journal import OBSERVATION_COLUMNS, append
 from bole.services.live import lock_live_periods, refresh_open_periods
 from bole.services.outbox import enqueue
+from bole.services.reach import demand_company
 from bole.services.rollups import DAY, EMPLOYEE, FACET, add_to_rollups, changes
-from bole.services.visibility import demand_sight_of, visible_employees
+from bole.services.visibility import visible_employees
 from bole.values import micros
 
 _KEYS = ("source_id", "external_key", "observation_id", "employee_id", "day", "body")
@@ -75,7 +76,9 @@ def withdraw_observations(work: Work, keys: Sequence[str], *, source: str) -> Re
 
     Raises:
         NotFound: a key is unknown; nothing was withdrawn.
+        Forbidden: the actor may not record for the whole company.
     """
+    demand_company(work, "core.observation.record")
     with unit_of_work(work.session), remembering(work) as catalogue:
         raw = Raw(work.session)
         source_id = _source(raw, source)
@@ -83,7 +86,6 @@ def withdraw_observations(work: Work, keys: Sequence[str], *, source: str) -> Re
         missing = [key for key in keys if key not in known]
         if missing:
             raise NotFound("core.unknown_key", f"source {source!r} has no observation {missing[0]!r} ({len(missing)} unknown in all).")
-        demand_sight_of(work, "core.observation.record", [known[key][1] for key in keys])
         batch = _Batch(work, raw, catalogue, source_id)
         batch.take_back([known[key] for key in keys])
         raw.many("delete from core_observation_key where source_id = ? and external_key = ?", [(source_id, key) for key in keys])
@@ -104,6 +106,7 @@ def _record(
         checked = intake.check(observations)
         source_id = _source(raw, source)
         known = _known(raw, source_id, [each.external_key for each in checked])
+        checked = _within_reach(intake, checked, known)
         fresh, changed, unchanged = _sorted_out(checked, known, intake, correct)
         problems = tuple(intake.problems)
         if (all_or_nothing and problems) or not (fresh or changed):
@@ -118,6 +121,18 @@ def _record(
 def _reach(work: Work) -> frozenset[int] | None:
     visible = visible_employees(work, "core.observation.record")
     return None if visible is None else frozenset(work.session.scalars(visible))
+
+
+def _within_reach(intake: Intake, checked: Sequence[Checked], known: Mapping[str, tuple[int, int, int, bytes]]) -> list[Checked]:
+    """Return what the actor may record; a key that stands for a fact of somebody outside its reach is a problem, whatever the content."""
+    found = []
+    for each in checked:
+        earlier = known.get(each.external_key)
+        if earlier is not None and intake.reach is not None and earlier[1] not in intake.reach:
+            intake.problem(each.place, "external_key", each.external_key, "the key is taken.", "Give it another key.")
+        else:
+            found.append(each)
+    return found
 
 
 def _sorted_out(
@@ -151,6 +166,8 @@ def _sorted_out(
 
 
 def _source(raw: Raw, code: str) -> int:
+    if not code or len(code) > 80 or "\0" in code:
+        raise InvalidValue("core.source_code", f"the source {code[:40]!r} is no code.", "Give 1 to 80 characters, none of them NUL.")
     row = raw.one("select id from core_source where code = ?", (code,))
     if row is None:
         raw.run("insert into core_source (code) values (?) on conflict (code) do nothing", (code,))

@@ -71,8 +71,8 @@ def write_rule(
         )
     if audience:
         parse_audience(audience, work.host.registry.functions)
-    given = {"type": type_code, "parameters": dict(parameters), "period": period_kind.value, "audience": audience, "automatic": automatic}
-    statement = json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    plain = json.loads(json.dumps(dict(parameters), ensure_ascii=False, default=str))
+    statement = rule_statement(type_code, plain, period_kind.value, audience, automatic)
     with unit_of_work(work.session):
         raw = Raw(work.session)
         start, end = _stored(raw, valid_from), _stored(raw, valid_to)
@@ -86,7 +86,7 @@ def write_rule(
             "type_code": type_code,
             "label_zh": label.zh,
             "label_en": label.en,
-            "parameters": json.dumps(dict(parameters), ensure_ascii=False, default=str),
+            "parameters": json.dumps(plain, ensure_ascii=False),
             "period_kind": period_kind.value,
             "audience": audience,
             "automatic": automatic,
@@ -101,6 +101,16 @@ def write_rule(
         identity = raw.inserted(insert, [tuple(values.values())])[0]
         append(raw, "incentive_rule", [(identity, code, row[0], valid_from.isoformat(), now, work.actor.name, statement)])
     return identity
+
+
+RULE_COLUMNS = ("type_code", "parameters", "period_kind", "audience", "automatic")
+
+
+def rule_statement(type_code: str, parameters: Any, period_kind: str, audience: str, automatic: bool | int) -> str:
+    """Return the canonical text of what a rule says, as the ledger holds it; takes the values of `RULE_COLUMNS` as stored."""
+    plain = json.loads(parameters) if isinstance(parameters, str) else parameters
+    given = {"type": type_code, "parameters": plain, "period": period_kind, "audience": audience, "automatic": bool(automatic)}
+    return json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def rules_on(work: Work, day: date) -> list[Rule]:

@@ -221,7 +221,20 @@ def test_an_annotation_must_be_known(api_with: Callable[..., Api]) -> None:
         return 0
 
     with pytest.raises(StartRefused, match=r"<class 'bytes'> cannot be a GraphQL type"):
-        api_with(odd=GraphQLPart(query=(Call("odd", odd),))).service.schema  # noqa: B018  # built when first asked for
+        api_with(odd=GraphQLPart(query=(Call("odd", odd),)))
+
+
+def test_two_dataclasses_of_one_name_stop_the_start(api_with: Callable[..., Api]) -> None:
+    """A dataclass with the name of another, or of a mapped type, stops the start with the places of both."""
+    employee = dataclass(type("Employee", (), {"__annotations__": {"name": str}, "__module__": "other_plugin"}))
+
+    def odd(work: Work) -> Any:
+        """Return an employee of another kind."""
+
+    odd.__annotations__ = {"work": Work, "return": employee}
+
+    with pytest.raises(StartRefused, match=r"the GraphQL type 'Employee' comes from a mapped type or the schema itself and from other_plugin\."):
+        api_with(odd=GraphQLPart(query=(Call("odd", odd),)))
 
 
 RECORD = """mutation R($input: RecordObservationsInput!) { recordObservations(input: $input) {

@@ -76,6 +76,13 @@ TAMPERING = {
     "edited plan": ("update core_plan_version set audience = 'tenure_months > 1'", "plan_version leaf"),
     "edited weight": ("update core_plan_item set weight = weight + 1 where id = 1", "its items differ from what the ledger holds."),
     "swapped leaves": ('update core_ledger_leaf set hash = (select hash from core_ledger_leaf where "index" = 2) where "index" = 3', "leaf 3"),
+    "edited rule": ("update core_incentive_rule set parameters = '{\"rate\": 900000}'", "what it says differs from what the ledger holds."),
+    "rule made automatic": ("update core_incentive_rule set automatic = not automatic", "what it says differs from what the ledger holds."),
+    "edited dimensions": ("update core_facet set dimensions = '{\"new_customer\": false}'", "its kind or dimensions differ"),
+    "renamed kind": ("update core_observation_kind set code = 'visit.mad' where code = 'sale.closed'", "its kind or dimensions differ"),
+    "paid a second time": ("update core_payout set status = 'released' where status = 'settled'", "never entered the ledger"),
+    "marked as reversed": ("update core_payout set reversed = (1 = 1)", "is marked as reversed without a reversal"),
+    "forgotten key": ("delete from core_observation_key where external_key = 'a'", "2 keys stand for facts, and 3 facts stand."),
     "cut-off end": (
         'delete from core_ledger_leaf where "index" = (select max("index") from core_ledger_leaf)',
         "the log once had 9 leaves, and 8 are there.",

@@ -19,7 +19,7 @@ from bole.services.periods import close_period
 from bole.services.recording import record_observations, withdraw_observations
 from bole.services.rules import write_rule
 from bole.services.runs import run_period
-from tests.chain import sale
+from tests.chain import sale, visit
 
 
 def commission(work: Work, rate: int = 100_000) -> None:
@@ -231,9 +231,43 @@ def test_a_scope_of_reports_decides_and_pays_only_for_them(work_company: Work) -
     with pytest.raises(Forbidden, match="but not for employee 2"):
         release_payouts(first, [others], due="2026-10")
     with pytest.raises(ProblemsFound, match="is outside the scope for which first may record"):
-        record_observations(first, [sale("c", "1", employee="E2")], source="crm")
+        record_observations(first, [visit("c", employee="E2")], source="phone")
+    with pytest.raises(ProblemsFound, match="is reported by a system; first may not record it by hand"):
+        record_observations(first, [sale("c", "1")], source="phone")
     with pytest.raises(Forbidden, match="for the whole company"):
         run_period(first, "2026Q3")
 
     assert amounts(work) == []
-    assert record_observations(first, [sale("c", "1")], source="crm").recorded == 1
+    assert record_observations(first, [visit("c")], source="phone").recorded == 1
+
+
+@pytest.mark.parametrize("correct", [True, False], ids=["correcting", "recording"])
+def test_nobody_takes_a_fact_of_somebody_outside_his_scope(work_company: Work, correct: bool) -> None:
+    """A key that stands for a colleague's fact is taken, whatever the content; the fact stays the colleague's."""
+    work = work_company
+    record_observations(work, [visit("theirs", employee="E2")], source="phone")
+    first = work.acting_as(Actor("first", employee_id=1, grants={"core.observation.record": Scope.SELF}))
+
+    with pytest.raises(ProblemsFound) as caught:
+        record_observations(first, [visit("theirs")], source="phone", correct=correct)
+    with pytest.raises(Forbidden):
+        withdraw_observations(first, ["theirs"], source="phone")
+
+    assert [problem.reason for problem in caught.value.problems] == ["the key is taken."]
+    assert list(work.session.scalars(text("select employee_id from core_observation"))) == [2]
+
+
+def test_what_was_reversed_is_proposed_again_by_the_next_run_for_people_to_decide(work_company: Work) -> None:
+    """After a reversal the run offers the same award anew; it is not paid by itself."""
+    work = work_company
+    commission(work)
+    record_observations(work, [sale("a", "100")], source="crm")
+    run_period(work, "2026Q3")
+    approve_awards(work, awards(work))
+    (payout,) = release_payouts(work, awards(work, "approved"), due="2026-10").payouts
+    reverse_payout(work, payout, due="2026-11")
+
+    run_period(work, "2026Q3")
+
+    assert len(awards(work)) == 1
+    assert amounts(work) == [1000, -1000]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -115,10 +115,11 @@ def test_withdrawing_an_unknown_key_changes_nothing(work_company: Work) -> None:
     assert rows(work_company, "select count(*) from core_observation") == [(1,)]
 
 
+FINE = "is finer than the minor unit of CNY, or larger than a trillion."
 BAD: list[tuple[str, Callable[[Observation], Observation], str, str]] = [
     ("unknown employee", lambda each: replace(each, employee="E99"), "employee", "no employee has this number."),
     ("unknown kind", lambda each: replace(each, kind="sale.lost"), "kind", "no enabled plugin knows this kind of observation."),
-    ("empty key", lambda each: replace(each, external_key=""), "external_key", "the key must have 1 to 200 characters, it has 0."),
+    ("empty key", lambda each: replace(each, external_key=""), "external_key", "the key must have 1 to 200 characters and no NUL, it has 0."),
     ("no time zone", lambda each: replace(each, moment=datetime(2026, 7, 1)), "moment", "has no time zone."),
     ("future", lambda each: replace(each, moment=NOW + timedelta(days=3)), "moment", "lies in the future."),
     ("missing amount", lambda each: replace(each, amount=None), "amount", "sale.closed needs an amount of money."),
