@@ -39,7 +39,12 @@ class FilterField:
 def given_filters(view: AdminView, arguments: Mapping[str, str]) -> dict[str, str]:
     """Return the filters in an address: those that the view offers, and every reference, since other pages link to those."""
     offered = {*view.filters, *(column.code for column in view.columns if column.format is Format.REFERENCE)}
-    return {name: text for name, text in arguments.items() if text and name.partition("-")[0] in offered}
+    return {name: text for name, text in arguments.items() if text and not _beyond(text) and name.partition("-")[0] in offered}
+
+
+def _beyond(text: str) -> bool:
+    """Tell whether a number is none that any row can have: it has more digits than 64 bits hold."""
+    return text.lstrip("-").isdigit() and len(text) > 18
 
 
 def filter_fields(work: Work, view: AdminView, views: Mapping[str, AdminView], given: Mapping[str, str], wording: Wording) -> list[FilterField]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import bole
 from bole.cli import main
 from bole.cli.program import BUILT_IN
-from bole.host import Config, read_config
+from bole.host import Config, Host, read_config
 from bole.host.config import ConfigSchema
 from bole.host.manifest import ManifestSchema, read_manifest
 
@@ -102,14 +103,33 @@ def test_the_example_of_a_manifest_can_be_read(tmp_path: Path) -> None:
     assert read_manifest(tmp_path / "plugin.toml", "bole_badges").name == "badges"
 
 
-@pytest.mark.parametrize("number", [0, 1], ids=["models", "services"])
-def test_the_examples_of_plugins_compile(number: int) -> None:
+def test_the_examples_of_plugins_compile() -> None:
     """The Python of docs/plugins.md uses names that the facade has."""
-    code = blocks(page("plugins.md"), "python")[number]
+    code = "\n".join(blocks(page("plugins.md"), "python"))
 
     compile(code, "plugins.md", "exec")
-    names = re.search(r"(?m)^from bole import (.*)$", code)
-    assert names and set(names.group(1).split(", ")) <= set(bole.__all__)
+    names = {name for line in re.findall(r"(?m)^from bole import (.*)$", code) for name in line.split(", ")}
+    assert {"hookimpl", "Model", "Work", "requires", "unit_of_work"} <= names <= set(bole.__all__)
+
+
+def test_the_plugin_of_the_page_on_plugins_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its manifest, settings, command, tables and hook, written down as the page shows them, make a plugin that the host takes."""
+    text = page("plugins.md")
+    folder = tmp_path / "bole_badges"
+    folder.mkdir()
+    manifest = blocks(text, "toml")[1].replace('[requires]\nsales = ">=0.1,<1"\n', "")
+    (folder / "plugin.toml").write_text(manifest, "utf-8")
+    for name, code in re.findall(r"<!-- file: bole_badges/(\w+\.py) -->\n```python\n(.*?)```", text, re.DOTALL):
+        (folder / name).write_text(code, "utf-8")
+    models = next(code for code in blocks(text, "python") if 'owner="badges"' in code)
+    (folder / "models.py").write_text(models, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    host = Host(Config(plugins=("badges",)), packages={"badges": "bole_badges"})
+
+    assert host.settings["badges"] == {"wall": True}
+    assert importlib.import_module("bole_badges.cli").badges.name == "badges"
+    assert [model.__tablename__ for model in importlib.import_module("bole_badges").bole_models()] == ["badges_badge"]
 
 
 def test_every_command_is_documented() -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bole.access import Work
 from bole.contracts.observation import AttributeValue, Observation, RecordOutcome
+from bole.errors import Problem, refuse_if_any
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ def record_observations(work: Work, input: RecordObservations) -> RecordOutcome:
     # Recording brings the scoring engine, which a question does not need.
     from bole.services import recording
 
+    shapeless = [
+        Problem(input.source, place, "attributes", str(fact.attributes), "must be an object of names and values.")
+        for place, fact in enumerate(input.observations, 1)
+        if not isinstance(fact.attributes, dict)
+    ]
+    refuse_if_any(shapeless, code="core.observations_refused", message=f"{len(shapeless)} problem(s) from {input.source!r}; nothing was recorded.")
     facts = [replace(fact, attributes={code: _exact(value) for code, value in fact.attributes.items()}) for fact in input.observations]
     return recording.record_observations(work, facts, source=input.source, correct=input.correct)
 

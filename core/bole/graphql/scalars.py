@@ -24,7 +24,7 @@ def _scalar(name: str, description: str, parse: Callable[[Any], Any], *literals:
     def parse_value(value: Any) -> Any:
         try:
             return parse(value)
-        except (TypeError, ValueError, InvalidOperation, BoleError) as error:
+        except (TypeError, ValueError, OverflowError, InvalidOperation, BoleError) as error:
             raise GraphQLError(f"{name} cannot be {value!r}.") from error
 
     def parse_literal(node: ValueNode, _variables: Any = None) -> Any:

@@ -59,7 +59,7 @@ def test_init_makes_a_missing_postgresql_database(run: Run, folder: Path, postgr
         try:
             answer = run("init", "--database", str(postgresql_url) + "_made", "--plugin", "core-only")
             assert answer.exit_code == 2
-            (folder / "bole.toml").unlink()
+            assert not (folder / "bole.toml").exists()
             answer = run("init", "--database", str(postgresql_url) + "_made", "--locale", "en")
             assert (answer.exit_code, f"/{name} made" in answer.output) == (0, True)
         finally:
