@@ -17,6 +17,8 @@ from bole.values import micros
 LARGEST_PAGE, USUAL_PAGE = 1000, 50
 MOST_ROWS = 100_000
 """Rows that the statements of one request may read in all."""
+MOST_OBJECTS = 250_000
+"""Objects that one answer may hold; a list that several parents share is read once and written for each of them."""
 MOST_STATEMENTS = 100
 """Statements that one request may run."""
 CAP = "bole_cap"
@@ -69,6 +71,22 @@ class Run:
     variables: Mapping[str, Any] = field(default_factory=dict)
     left: int = field(default_factory=lambda: MOST_ROWS)
     statements: int = MOST_STATEMENTS
+    shared: bool = False
+
+    def bounded(self, answered: Any) -> Any:
+        """
+        Return what a field is answered with.
+
+        Raises:
+            InvalidValue: written out, it would hold more objects than an answer may.
+        """
+        if self.shared and _objects(answered, {}) > MOST_OBJECTS:
+            raise InvalidValue(
+                "core.too_many_objects",
+                f"the answer would hold more than {MOST_OBJECTS:,} objects.",
+                "Leave out a list below an object that many others lead to, or ask for fewer objects (first:).",
+            )
+        return answered
 
     def rows(self, statement: Statement, extra: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """
@@ -90,6 +108,17 @@ class Run:
                 "Ask for fewer objects at once (first:), or narrow the lists below them.",
             )
         return found
+
+
+def _objects(value: Any, known: dict[int, int]) -> int:
+    """Return how many objects a value holds when it is written out; what stands in several places counts in each."""
+    if not isinstance(value, dict | list):
+        return 0
+    found = known.get(id(value))
+    if found is None:
+        parts = value.values() if isinstance(value, dict) else value
+        found = known[id(value)] = isinstance(value, dict) + sum(_objects(part, known) for part in parts)
+    return found
 
 
 class Statement:
@@ -150,7 +179,11 @@ class Listing:
 
     def made_of(self, rows: Sequence[tuple[Any, ...]], run: Run) -> Any:
         """Return what rows become, having read the lists below them: one statement for each list."""
-        lists = [child.by_parent({row[place] for row in rows if row[place] is not None}, run) for place, child in self.below]
+        lists = []
+        for place, child in self.below:
+            parents = {row[place] for row in rows if row[place] is not None}
+            run.shared = run.shared or len(parents) < len(rows)
+            lists.append(child.by_parent(parents, run))
         return self.build(rows, lists, [Memo(write) for write in self.memos])
 
     def by_parent(self, parents: Set[Any], run: Run) -> Any:

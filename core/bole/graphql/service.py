@@ -160,7 +160,7 @@ class GraphQLService:
             if plans is None:
                 return None
             question.run.variables = variables
-            return Answer(orjson.dumps({"data": {key: plan(question.run) for key, plan in plans}}))
+            return Answer(orjson.dumps({"data": {key: question.run.bounded(plan(question.run)) for key, plan in plans}}))
         except self._failures:
             return None
 
@@ -190,8 +190,9 @@ class GraphQLService:
         plan = question.document.plans.get(form, lambda: self._plan(question, selection, info.field_nodes))
         question.run.variables = variables
         if not isinstance(plan, NodePlan):
-            return plan(question.run)
+            return question.run.bounded(plan(question.run))
         name, found = plan.typed(question.run)
+        question.run.bounded(found)
         return found and {**found, TYPE_KEY: name}
 
     def _execute(self, work: Work, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any] | None) -> Answer:

@@ -129,6 +129,10 @@ BAD: list[tuple[str, Callable[[Observation], Observation], str, str]] = [
         "amount",
         "is finer than the minor unit of CNY, or larger than a trillion.",
     ),
+    ("an amount that would vanish", lambda each: replace(each, amount=Money(Decimal("1e-9999999"), "CNY")), "amount", FINE),
+    ("an amount beyond all bounds", lambda each: replace(each, amount=Money(Decimal("1e99999999"), "CNY")), "amount", FINE),
+    ("NUL", lambda each: replace(each, external_key="a\0b"), "external_key", "the key must have 1 to 200 characters and no NUL, it has 3."),
+    ("far past", lambda each: replace(each, moment=datetime(1, 1, 1, tzinfo=UTC)), "moment", "lies outside the years 1900 to 9990."),
     (
         "other currency",
         lambda each: replace(each, amount=Money(Decimal(1), "USD")),
