@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOT_INSTALLED = {"__pycache__", "README.md"}
 
 # One of every kind of file that Bole reads at run time, and a folder that must hold some when it is there.
-KINDS = ("plugin.toml", "schema.graphql", "locale/*.po", "migrations/*.py", "parameters/*.toml", "static/*.css", "static/*.js", "templates/*.html")
+KINDS = ("plugin.toml", "locale/*.po", "migrations/*.py", "parameters/*.toml", "static/*.css", "static/*.js", "templates/*.html")
 
 
 def tree(root: Path, *places: str) -> Path:

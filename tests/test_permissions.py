@@ -38,6 +38,7 @@ EXEMPT = {
     "bole.services.outbox.enqueue": "a step of services that have news",
     "bole.services.reach.demand_company": "is itself the check",
     "bole.services.visibility.demand_sight": "is itself the check",
+    "bole.services.visibility.demand_sight_of": "is itself the check",
     "bole.services.visibility.visible_employees": "is itself the check",
     "bole.services.visibility.scope_values": "is itself the check",
     "bole.services.visibility.company_day": "tells the date",
