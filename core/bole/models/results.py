@@ -99,7 +99,8 @@ class PlanItem(Model, owner="core"):
     """
     One indicator in a plan version: weight, target, cap and, for balance, a gate.
 
-    ``target`` is the value held against everybody without a target of his or her own.
+    ``target`` is the value held against everybody without a target of his or her own; where ``target_formula`` stands, it is
+    computed for each employee from what is known of him or her (``IF(tenure_months < 12, 20, 40)``) and the agreed terms.
     A gate (``gate_below``, ``gate_factor``) multiplies the incentives of whoever measures
     under it: satisfaction under 80 % with factor 0.5 halves the bonus.
     """
@@ -109,6 +110,7 @@ class PlanItem(Model, owner="core"):
     indicator_id: Mapped[int] = mapped_column(ForeignKey("core_indicator.id"))
     weight: Mapped[int] = mapped_column(BigInteger)
     target: Mapped[int | None] = mapped_column(BigInteger)
+    target_formula: Mapped[str] = mapped_column(String(2000), default="", server_default="")
     cap: Mapped[int] = mapped_column(BigInteger, default=1_200_000)
     gate_below: Mapped[int | None] = mapped_column(BigInteger)
     gate_factor: Mapped[int | None] = mapped_column(BigInteger)

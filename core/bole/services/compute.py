@@ -12,13 +12,13 @@ from bole.access import Work
 from bole.db import Raw, bulk_insert, upsert
 from bole.engine.catalogue import Catalogue, measures_of
 from bole.engine.derived import add_derived
-from bole.engine.formulas import in_order
+from bole.engine.formulas import PLACES, in_order
 from bole.engine.measure import measure
 from bole.engine.scan import read_measures
 from bole.engine.score import ITEM, TARGET, score
 from bole.formula import Functions
 from bole.models import MILLION, Measurement, Score, Scorecard
-from bole.services.audience import parse_audience
+from bole.services.audience import parse_audience, parse_target
 from bole.services.live import C_COLUMNS, M_COLUMNS, S_COLUMNS
 from bole.values import UNTIL_REVISED, day_number, from_day_number, micros, minor_digits
 
@@ -139,6 +139,35 @@ def read_targets(raw: Raw, period: int, *, known_at: int | None = None) -> pl.Da
         "select employee_id, indicator_id, value from core_target where period_id = ? and known_from <= ? and known_to > ?", (period, known, known)
     )
     return pl.DataFrame(rows, schema=TARGET, orient="row")
+
+
+def add_formula_targets(
+    raw: Raw, catalogue: Catalogue, targets: pl.DataFrame, people: pl.DataFrame, plans: pl.DataFrame, last: int, *, known_at: int | None = None
+) -> pl.DataFrame:
+    """
+    Return the targets with those that plan items compute by a formula, for whoever has none of his or her own.
+
+    Args:
+        last: day number on which the terms are taken.
+    """
+    formulas = raw.where_in(
+        "select p.plan_version_id, p.indicator_id, i.code, p.target_formula from core_plan_item p join core_indicator i on i.id = p.indicator_id "
+        "where p.target_formula <> '' and p.plan_version_id in",
+        plans["plan_version_id"].unique().sort().to_list(),
+    )
+    if not formulas:
+        return targets
+    crowd = add_terms(raw, people, last, known_at=known_at).join(plans, on="employee_id")
+    registry = catalogue.registry
+    for version, number, code, text in formulas:
+        those = crowd.filter(pl.col("plan_version_id") == version)
+        formula = parse_target(text, registry.indicators[code].unit, registry.functions)
+        # A term that was agreed with nobody is missing for everybody, and so is the target.
+        unknown = [pl.lit(None, dtype=pl.Int64).alias(name) for name in sorted(formula.names - set(those.columns))]
+        values = formula.compute(those.with_columns(unknown), PLACES)
+        computed = those.select("employee_id", indicator_id=pl.lit(number, dtype=pl.Int64), own_target=values.cast(pl.Int64)).drop_nulls()
+        targets = pl.concat([targets, computed.join(targets, on=["employee_id", "indicator_id"], how="anti")])
+    return targets
 
 
 def measure_people(

@@ -202,9 +202,12 @@ def _unledgered(raw: Raw) -> Iterator[Fault]:
     codes = dict(raw.all("select id, code from core_indicator"))
     statements = dict(raw.all("select id, statement from core_plan_version"))
     rows = raw.all(
-        "select plan_version_id, indicator_id, weight, target, cap, gate_below, gate_factor from core_plan_item order by plan_version_id, id"
+        "select plan_version_id, indicator_id, weight, target, cap, gate_below, gate_factor, target_formula from core_plan_item order "
+        "by plan_version_id, id"
     )
-    stored = {version: [[codes[row[1]], *row[2:]] for row in group] for version, group in groupby(rows, key=lambda row: row[0])}
+    stored = {
+        version: [[codes[row[1]], *row[2:7], *filter(None, [row[7]])] for row in group] for version, group in groupby(rows, key=lambda row: row[0])
+    }
     for version, statement in statements.items():
         if sorted(json.loads(statement)) != sorted(stored.get(version, [])):
             yield Fault("plan_version", str(version), "its items differ from what the ledger holds.")

@@ -13,7 +13,7 @@ from bole.contracts.label import Label
 from bole.db import Raw, unit_of_work
 from bole.errors import Problem, refuse_if_any
 from bole.models import MILLION
-from bole.services.audience import parse_audience
+from bole.services.audience import parse_audience, parse_target
 from bole.services.catalogue import catalogue_of
 from bole.services.journal import append, next_leaf
 from bole.values import FOREVER, UNTIL_REVISED, micros
@@ -28,6 +28,7 @@ class Item:
         indicator: its code.
         weight: 0 to 1; the weights of a version add up to 1.
         target: for everybody without one of his or her own; in the indicator's unit.
+        target_formula: in place of `target`, computed for each employee: ``IF(tenure_months < 12, 20, 40)``.
         cap: the attainment beyond which no more points are given.
         gate_below, gate_factor: below this value all incentives are multiplied by the factor.
     """
@@ -38,6 +39,7 @@ class Item:
     cap: Decimal = Decimal("1.2")
     gate_below: Decimal | None = None
     gate_factor: Decimal | None = None
+    target_formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def write_plan_version(
 
     Raises:
         ProblemsFound: unknown indicators, weights that do not add up to 1, half a gate; all of them named.
-        FormulaError: the audience cannot be read.
+        FormulaError: the audience, or the formula of a target, cannot be read.
     """
     if audience:
         parse_audience(audience, work.host.registry.functions)
@@ -81,9 +83,14 @@ def write_plan_version(
             code="core.plan_invalid",
             message=f"the version of plan {code!r} is wrong; nothing was written.",
         )
+        indicators, functions = work.host.registry.indicators, work.host.registry.functions
+        formulas = [
+            parse_target(item.target_formula, indicators[item.indicator].unit, functions).text if item.target_formula else "" for item in items
+        ]
         raw = Raw(work.session)
         rows = [(catalogue.indicators[item.indicator], *_stored_item(item)) for item in items]
-        statement = json.dumps([[item.indicator, *row[1:]] for item, row in zip(items, rows, strict=True)], separators=(",", ":"))
+        said = [[item.indicator, *row[1:], *filter(None, [text])] for item, row, text in zip(items, rows, formulas, strict=True)]
+        statement = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         plan = _plan(raw, code, label)
         number = _close_earlier(work, raw, plan, valid_from, audience)
         start, end = _days(raw, valid_from, valid_to)
@@ -95,8 +102,9 @@ def write_plan_version(
             [(plan, number, start, end, now, micros(UNTIL_REVISED), audience, priority, reason, work.actor.name, statement, leaf)],
         )[0]
         raw.many(
-            "insert into core_plan_item (plan_version_id, indicator_id, weight, target, cap, gate_below, gate_factor) values (?, ?, ?, ?, ?, ?, ?)",
-            [(version, *row) for row in rows],
+            "insert into core_plan_item (plan_version_id, indicator_id, weight, target, cap, gate_below, gate_factor, target_formula) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(version, *row, text) for row, text in zip(rows, formulas, strict=True)],
         )
         append(raw, "plan_version", [(version, plan, number, valid_from.isoformat(), valid_to.isoformat(), now, audience, priority, statement)])
     return PlanWritten(plan, version, number)
@@ -116,6 +124,8 @@ def _problems(code: str, items: Sequence[Item], known: set[str]) -> list[Problem
             found.append(Problem(where, place, "gate", str(item.gate_below), "a gate needs both a bound and a factor."))
         if item.weight < 0 or item.weight * MILLION != int(item.weight * MILLION):
             found.append(Problem(where, place, "weight", str(item.weight), "a weight is at least 0 and has at most six decimal places."))
+        if item.target is not None and item.target_formula:
+            found.append(Problem(where, place, "target", str(item.target), "a target is a figure or a formula, not both."))
         if item.target is not None and item.target <= 0:
             found.append(Problem(where, place, "target", str(item.target), "a target is above 0."))
     if len({item.indicator for item in items}) != len(items):
@@ -162,8 +172,8 @@ def _close_earlier(work: Work, raw: Raw, plan: int, valid_from: date, audience: 
             [(plan, number, _days(raw, date.fromisoformat(began))[0], start, now, still, audience, priority, reason, recorded_by, statement, leaf)],
         )[0]
         raw.run(
-            "insert into core_plan_item (plan_version_id, indicator_id, weight, target, cap, gate_below, gate_factor) "
-            "select ?, indicator_id, weight, target, cap, gate_below, gate_factor from core_plan_item where plan_version_id = ?",
+            "insert into core_plan_item (plan_version_id, indicator_id, weight, target, cap, gate_below, gate_factor, target_formula) "
+            "select ?, indicator_id, weight, target, cap, gate_below, gate_factor, target_formula from core_plan_item where plan_version_id = ?",
             (copy, identity),
         )
         append(raw, "plan_version", [(copy, plan, number, began, valid_from.isoformat(), now, audience, priority, statement)])

@@ -15,7 +15,7 @@ from bole.engine.score import score
 from bole.errors import Conflict
 from bole.services.awards import propose_awards
 from bole.services.catalogue import remembering
-from bole.services.compute import measure_people, read_items, read_people, read_targets, resolve_plans, write_results
+from bole.services.compute import add_formula_targets, measure_people, read_items, read_people, read_targets, resolve_plans, write_results
 from bole.services.periods import StoredPeriod, open_period
 from bole.services.reach import demand_company
 from bole.values import Period, from_day_number, micros
@@ -63,7 +63,7 @@ def run_period(work: Work, code: str, *, known_at: datetime | None = None, from_
         people = read_people(raw, stored.first, stored.end, known_at=known)
         plans = resolve_plans(raw, people, stored.end - 1, catalogue.registry.functions, known_at=known)
         items = read_items(raw, plans["plan_version_id"].unique().sort().to_list())
-        targets = read_targets(raw, stored.id, known_at=known)
+        targets = add_formula_targets(raw, catalogue, read_targets(raw, stored.id, known_at=known), people, plans, stored.end - 1, known_at=known)
         measured = measure_people(raw, catalogue, people, stored.first, stored.end, known_at=known, from_rollups=from_rollups)
         scores, cards = score(measured, plans, items, targets)
         run, number = _open_run(work, raw, stored, len(people), measured, known)
@@ -103,7 +103,8 @@ def rescore_period(work: Work, code: str) -> RunOutcome:
         )
         people = read_people(raw, stored.first, stored.end).join(measured.select("employee_id").unique(), on="employee_id", how="semi")
         plans = resolve_plans(raw, people, stored.end - 1, catalogue.registry.functions)
-        scores, cards = score(measured, plans, read_items(raw, plans["plan_version_id"].unique().sort().to_list()), read_targets(raw, stored.id))
+        targets = add_formula_targets(raw, catalogue, read_targets(raw, stored.id), people, plans, stored.end - 1)
+        scores, cards = score(measured, plans, read_items(raw, plans["plan_version_id"].unique().sort().to_list()), targets)
         run, number = _open_run(work, raw, stored, len(people), measured, None)
         raw.run(f"insert into core_measurement (run_id, {columns}) select ?, {columns} from core_measurement where run_id = ?", (run, stored.run_id))
         write_results(work, run, None, scores, cards)

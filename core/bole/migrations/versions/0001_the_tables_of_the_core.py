@@ -543,6 +543,7 @@ def upgrade() -> None:
         sa.Column("indicator_id", sa.Integer(), nullable=False),
         sa.Column("weight", sa.BigInteger(), nullable=False),
         sa.Column("target", sa.BigInteger(), nullable=True),
+        sa.Column("target_formula", sa.String(length=2000), server_default="", nullable=False),
         sa.Column("cap", sa.BigInteger(), nullable=False),
         sa.Column("gate_below", sa.BigInteger(), nullable=True),
         sa.Column("gate_factor", sa.BigInteger(), nullable=True),
