@@ -41,6 +41,8 @@ def serve(config: Config, *, address: str = "127.0.0.1", port: int = 8000, worke
         workers=workers or min(os.cpu_count() or 1, 4),
         # A thread that waits for PostgreSQL lets another work; SQLite works in the thread itself.
         blocking_threads=4 if postgresql else 1,
+        # A worker that is told to stop while it is still starting never hears of it; the others must not wait for it for ever.
+        workers_kill_timeout=10,
     ).serve()
 
 
