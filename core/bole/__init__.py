@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bole.contracts.extension import (
         Command, Connector, FieldType, ImportField, ImportOutcome, ImportRow, ImportTarget, Job, OrgSource, Progress, Site,
     )
+    from bole.contracts.impact import LISTED, OrgImpact, Reorganisation, Touched
     from bole.contracts.incentive import AMOUNT_SCALE, IncentiveInput, IncentiveType, Reward
     from bole.contracts.indicator import (
         ONE, Aggregate, Direction, Indicator, IndicatorKind, Measure, Of, Unit, count, distinct, last_quantity, mean_quantity, ratio,
@@ -29,23 +30,37 @@ if TYPE_CHECKING:
     from bole.contracts.observation import Attribute, AttributeType, Observation, ObservationKind, ObservationsRecorded, RecordOutcome
     from bole.contracts.pages import Action, ActionField, AdminPage, AdminView, Choice, Column, FieldKind, Format, Tone
     from bole.db import Database, Raw, bulk_insert, is_postgresql, unit_of_work, upsert
-    from bole.errors import BoleError, Conflict, Forbidden, InvalidValue, NotFound, Problem, ProblemsFound, StartRefused, refuse_if_any
+    from bole.errors import (
+        BoleError, Conflict, ConflictsFound, Forbidden, InvalidValue, NotFound, Problem, ProblemsFound, StartRefused, refuse_if_any,
+    )
     from bole.formula import DATE, NUMBER, RATIO, TEXT, Formula, FormulaError, FormulaFunction, FormulaProblem, Table, Type
     from bole.hookspecs import hookimpl
     from bole.host import Config, Host, read_config
     from bole.models import MILLION, Model
     from bole.models.types import PERSONAL, Document, Moment, Serial
+    from bole.org import (
+        FIELD_WORDS, FIELDS, LINE, PART_WORDS, Change, DiffLine, Facts, Finding, MergeConflict, Merged, OrgDiff, OrgSnapshot, Part, Severity,
+        Structure, Verb, WHOLE, Keep, names_of,
+    )
+    from bole.org.outside import (
+        apply_diff, check_structure, compare_structures, complete_facts, count_lines, diff_sentence, explain_diff, inverse_diff, merge_changes,
+        name_of_record, read_facts, settle_change, write_facts,
+    )
     from bole.services.awards import Decision, approve_awards, award_instantly, void_awards
     from bole.services.catalogue import Synchronised, synchronise
     from bole.services.entries import DatedEntry, Entry
     from bole.services.explain import explain_payout
     from bole.services.explanation import Step, same
+    from bole.services.history import Recorded, VersionNote, apply_changes, org_versions, record_structure, roll_back, version_diff, version_instant
     from bole.services.idempotency import answer_once
     from bole.services.identity import actor_of_user, create_token, create_user, ensure_roles, grant_permission, set_password
     from bole.services.installation import Upgraded, bring_up_to_date, create_database, write_config
+    from bole.services.intervals import among
     from bole.services.jobs import JobStatus, job_status, start_job
     from bole.services.ledger import Verdict, export_ledger, ledger_signer, sign_checkpoint, verify_ledger
     from bole.services.managers import manager_of, managers_on
+    from bole.services.orgdiffs import Explained, explain_between, explained
+    from bole.services.orgstates import Instant, diff_between, read_structure
     from bole.services.outbox import deliver
     from bole.services.payouts import Released, release_payouts, reverse_payout, settle_payouts
     from bole.services.people import assign_employees, define_legal_entities, register_employees, revise_assignments
@@ -61,8 +76,8 @@ if TYPE_CHECKING:
     )
     from bole.services.targets import set_targets, targets_for
     from bole.services.terms import revise_terms, set_terms, terms_on, terms_within
-    from bole.services.versions import open_version, version_on
-    from bole.services.visibility import demand_sight, visible_employees
+    from bole.services.versions import is_version_code, lock_organisation, open_version, version_on
+    from bole.services.visibility import company_day, demand_sight, visible_employees
     from bole.values import (
         EPOCH, FOREVER, UNTIL_REVISED, DateInterval, Money, Period, PeriodKind, Rounding, day_number, from_day_number, from_micros, micros,
         minor_digits,
@@ -73,6 +88,7 @@ _HOMES = {
     "bole.access.requires": "requires",
     "bole.clock": "Clock FixedClock SystemClock today",
     "bole.contracts.extension": "Command Connector FieldType ImportField ImportOutcome ImportRow ImportTarget Job OrgSource Progress Site",
+    "bole.contracts.impact": "OrgImpact Reorganisation Touched LISTED",
     "bole.contracts.incentive": "AMOUNT_SCALE IncentiveInput IncentiveType Reward",
     "bole.contracts.indicator": "ONE Aggregate Direction Indicator IndicatorKind Measure Of Unit count distinct last_quantity mean_quantity ratio "
     "share_within total_amount total_quantity weighted_index where",
@@ -80,23 +96,31 @@ _HOMES = {
     "bole.contracts.observation": "Attribute AttributeType Observation ObservationKind ObservationsRecorded RecordOutcome",
     "bole.contracts.pages": "Action ActionField AdminPage AdminView Choice Column FieldKind Format Tone",
     "bole.db": "Database Raw bulk_insert is_postgresql unit_of_work upsert",
-    "bole.errors": "BoleError Conflict Forbidden InvalidValue NotFound Problem ProblemsFound StartRefused refuse_if_any",
+    "bole.errors": "BoleError Conflict ConflictsFound Forbidden InvalidValue NotFound Problem ProblemsFound StartRefused refuse_if_any",
     "bole.formula": "DATE NUMBER RATIO TEXT Formula FormulaError FormulaFunction FormulaProblem Table Type",
     "bole.hookspecs": "hookimpl",
     "bole.host": "Config Host read_config",
     "bole.models": "MILLION Model",
     "bole.models.types": "PERSONAL Document Moment Serial",
+    "bole.org": "FIELDS LINE Change DiffLine Facts Finding MergeConflict OrgDiff OrgSnapshot Part "
+    "Severity Structure Verb FIELD_WORDS Merged PART_WORDS WHOLE Keep names_of",
+    "bole.org.outside": "apply_diff check_structure compare_structures complete_facts count_lines diff_sentence "
+    "explain_diff inverse_diff merge_changes name_of_record read_facts settle_change write_facts",
     "bole.services.awards": "Decision approve_awards award_instantly void_awards",
     "bole.services.catalogue": "Synchronised synchronise",
     "bole.services.entries": "DatedEntry Entry",
     "bole.services.explain": "explain_payout",
     "bole.services.explanation": "Step same",
+    "bole.services.history": "Recorded VersionNote apply_changes org_versions record_structure roll_back version_diff version_instant",
     "bole.services.idempotency": "answer_once",
     "bole.services.identity": "actor_of_user create_token create_user ensure_roles grant_permission set_password",
     "bole.services.installation": "Upgraded bring_up_to_date create_database write_config",
+    "bole.services.intervals": "among",
     "bole.services.jobs": "JobStatus job_status start_job",
     "bole.services.ledger": "Verdict export_ledger ledger_signer sign_checkpoint verify_ledger",
     "bole.services.managers": "manager_of managers_on",
+    "bole.services.orgdiffs": "Explained explain_between explained",
+    "bole.services.orgstates": "Instant diff_between read_structure",
     "bole.services.outbox": "deliver",
     "bole.services.payouts": "Released release_payouts reverse_payout settle_payouts",
     "bole.services.people": "assign_employees define_legal_entities register_employees revise_assignments",
@@ -110,31 +134,37 @@ _HOMES = {
     "revise_departments revise_positions subtree_ids",
     "bole.services.targets": "set_targets targets_for",
     "bole.services.terms": "revise_terms set_terms terms_on terms_within",
-    "bole.services.versions": "open_version version_on",
-    "bole.services.visibility": "demand_sight visible_employees",
+    "bole.services.versions": "is_version_code lock_organisation open_version version_on",
+    "bole.services.visibility": "demand_sight visible_employees company_day",
     "bole.values": "EPOCH FOREVER UNTIL_REVISED DateInterval Money Period PeriodKind Rounding day_number from_day_number from_micros "
     "micros minor_digits",
 }
 
 __all__ = [
-    "AMOUNT_SCALE", "DATE", "EPOCH", "FOREVER", "MILLION", "NUMBER", "ONE", "PERSONAL", "RATIO", "SYSTEM", "TEXT", "UNTIL_REVISED", "Action",
-    "ActionField", "Actor", "AdminPage", "AdminView", "Aggregate", "Attribute", "AttributeType", "BoleError", "Choice", "Clock", "Column", "Command",
-    "Config", "Conflict", "Connector", "Database", "DateInterval", "DatedEntry", "Decision", "DepartmentNode", "Direction", "Document", "Entry",
-    "FieldKind", "FieldType", "FixedClock", "Forbidden", "Format", "Formula", "FormulaError", "FormulaFunction", "FormulaProblem", "Headcount",
-    "Host", "ImportField", "ImportOutcome", "ImportRow", "ImportTarget", "IncentiveInput", "IncentiveType", "Indicator", "IndicatorKind",
-    "InvalidValue", "Item", "Job", "JobStatus", "Label", "Measure", "Model", "Moment", "Money", "NotFound", "Observation", "ObservationKind",
-    "ObservationsRecorded", "Of", "OrgSource", "Period", "PeriodKind", "PlanWritten", "Problem", "ProblemsFound", "Progress", "Raw", "RecordOutcome",
-    "Released", "Reward", "Rounding", "RunOutcome", "Scope", "Serial", "Site", "StartRefused", "Step", "StoredPeriod", "Synchronised", "SystemClock",
-    "Table", "Tone", "Type", "Unit", "Upgraded", "Verdict", "Work", "actor_of_user", "answer_once", "approve_awards", "assign_employees",
-    "award_instantly", "bring_up_to_date", "bulk_insert", "change_departments", "change_positions", "close_period", "count", "create_database",
-    "create_token", "create_user", "day_number", "define_legal_entities", "deliver", "demand_company", "demand_sight", "department_tree", "distinct",
-    "ensure_roles", "explain_payout", "export_ledger", "from_day_number", "from_micros", "grant_permission", "headcount", "headcounts", "hookimpl",
-    "is_postgresql", "job_status", "last_quantity", "ledger_signer", "manager_of", "managers_on", "mean_quantity", "micros", "minor_digits",
-    "move_department", "open_version", "ratio", "read_config", "record_good", "record_observations", "refuse_if_any", "register_employees",
-    "release_payouts", "requires", "rescore_period", "reverse_payout", "revise_assignments", "revise_departments", "revise_positions", "revise_terms",
-    "run_period", "same", "set_password", "set_targets", "set_terms", "settle_payouts", "share_within", "sign_checkpoint", "start_job", "subtree_ids",
-    "synchronise", "tables", "targets_for", "terms_on", "terms_within", "today", "total_amount", "total_quantity", "unit_of_work", "upsert",
-    "verify_ledger", "version_on", "visible_employees", "void_awards", "weighted_index", "where", "withdraw_observations", "write_config",
+    "AMOUNT_SCALE", "DATE", "EPOCH", "FIELDS", "FIELD_WORDS", "FOREVER", "LINE", "LISTED", "MILLION", "NUMBER", "ONE", "PART_WORDS", "PERSONAL",
+    "RATIO", "SYSTEM", "TEXT", "UNTIL_REVISED", "WHOLE", "Action", "ActionField", "Actor", "AdminPage", "AdminView", "Aggregate", "Attribute",
+    "AttributeType", "BoleError", "Change", "Choice", "Clock", "Column", "Command", "Config", "Conflict", "ConflictsFound", "Connector", "Database",
+    "DateInterval", "DatedEntry", "Decision", "DepartmentNode", "DiffLine", "Direction", "Document", "Entry", "Explained", "Facts", "FieldKind",
+    "FieldType", "Finding", "FixedClock", "Forbidden", "Format", "Formula", "FormulaError", "FormulaFunction", "FormulaProblem", "Headcount", "Host",
+    "ImportField", "ImportOutcome", "ImportRow", "ImportTarget", "IncentiveInput", "IncentiveType", "Indicator", "IndicatorKind", "Instant",
+    "InvalidValue", "Item", "Job", "JobStatus", "Keep", "Label", "Measure", "MergeConflict", "Merged", "Model", "Moment", "Money", "NotFound",
+    "Observation", "ObservationKind", "ObservationsRecorded", "Of", "OrgDiff", "OrgImpact", "OrgSnapshot", "OrgSource", "Part", "Period",
+    "PeriodKind", "PlanWritten", "Problem", "ProblemsFound", "Progress", "Raw", "RecordOutcome", "Recorded", "Released", "Reorganisation", "Reward",
+    "Rounding", "RunOutcome", "Scope", "Serial", "Severity", "Site", "StartRefused", "Step", "StoredPeriod", "Structure", "Synchronised",
+    "SystemClock", "Table", "Tone", "Touched", "Type", "Unit", "Upgraded", "Verb", "Verdict", "VersionNote", "Work", "actor_of_user", "among",
+    "answer_once", "apply_changes", "apply_diff", "approve_awards", "assign_employees", "award_instantly", "bring_up_to_date", "bulk_insert",
+    "change_departments", "change_positions", "check_structure", "close_period", "company_day", "compare_structures", "complete_facts", "count",
+    "count_lines", "create_database", "create_token", "create_user", "day_number", "define_legal_entities", "deliver", "demand_company",
+    "demand_sight", "department_tree", "diff_between", "diff_sentence", "distinct", "ensure_roles", "explain_between", "explain_diff",
+    "explain_payout", "explained", "export_ledger", "from_day_number", "from_micros", "grant_permission", "headcount", "headcounts", "hookimpl",
+    "inverse_diff", "is_postgresql", "is_version_code", "job_status", "last_quantity", "ledger_signer", "lock_organisation", "manager_of",
+    "managers_on", "mean_quantity", "merge_changes", "micros", "minor_digits", "move_department", "name_of_record", "names_of", "open_version",
+    "org_versions", "ratio", "read_config", "read_facts", "read_structure", "record_good", "record_observations", "record_structure", "refuse_if_any",
+    "register_employees", "release_payouts", "requires", "rescore_period", "reverse_payout", "revise_assignments", "revise_departments",
+    "revise_positions", "revise_terms", "roll_back", "run_period", "same", "set_password", "set_targets", "set_terms", "settle_change",
+    "settle_payouts", "share_within", "sign_checkpoint", "start_job", "subtree_ids", "synchronise", "tables", "targets_for", "terms_on",
+    "terms_within", "today", "total_amount", "total_quantity", "unit_of_work", "upsert", "verify_ledger", "version_diff", "version_instant",
+    "version_on", "visible_employees", "void_awards", "weighted_index", "where", "withdraw_observations", "write_config", "write_facts",
     "write_plan_version", "write_rule",
 ]
 # isort: on

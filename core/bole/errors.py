@@ -93,6 +93,10 @@ class ProblemsFound(BoleError):
         return (type(self), (self.code, self.message, self.problems, self.hint))
 
 
+class ConflictsFound(ProblemsFound, Conflict):
+    """Several people changed the same, in all the places that are named; nothing was written."""
+
+
 def refuse_if_any(problems: Iterable[Problem], *, code: str, message: str, hint: str = "") -> None:
     """
     Raise `ProblemsFound` when there is at least one problem.

@@ -16,6 +16,7 @@ import pluggy
 if TYPE_CHECKING:
     from bole.access import Actor, Work
     from bole.contracts.extension import Command, Connector, ImportTarget, Job, OrgSource, Site
+    from bole.contracts.impact import OrgImpact
     from bole.contracts.incentive import IncentiveType
     from bole.contracts.indicator import Indicator
     from bole.contracts.observation import ObservationKind, ObservationsRecorded
@@ -119,6 +120,17 @@ def bole_org_versions() -> Iterable[OrgSource]:  # type: ignore[empty-body]  # a
 
 
 @hookspec
+def bole_org_impacts() -> Iterable[OrgImpact]:  # type: ignore[empty-body]  # a specification has no body
+    """
+    Return kinds of things that a change of the organisation may touch.
+
+    Called once at the start. Each is asked about a change before it is made, once for the change as a whole.
+
+    :returns: frozen `OrgImpact` objects, whose ``assess`` takes the whole change and writes nothing.
+    """
+
+
+@hookspec
 def bole_graphql() -> GraphQLPart:  # type: ignore[empty-body]  # a specification has no body
     """
     Return the plugin's part of the GraphQL schema.
@@ -206,6 +218,18 @@ def bole_payout_released(work: Work, payout_ids: tuple[int, ...]) -> None:
 
     :param work: a unit of work in a session of its own, on the system's behalf.
     :param payout_ids: which payouts.
+    """
+
+
+@hookspec
+def bole_org_version_activated(work: Work, version_id: int) -> None:
+    """
+    Learn that a version of the organisation was recorded; it may hold from a day to come.
+
+    Delivered after the commit, at least once.
+
+    :param work: a unit of work in a session of its own, on the system's behalf.
+    :param version_id: which version.
     """
 
 

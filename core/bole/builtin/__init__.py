@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bole import models
-from bole.builtin import imports, jobs
+from bole.builtin import impacts, imports, jobs
 from bole.contracts.extension import Command
 from bole.formula import BUILT_IN
 from bole.hookspecs import hookimpl
@@ -13,6 +13,7 @@ from bole.hookspecs import hookimpl
 if TYPE_CHECKING:
     from bole.access import Actor, Work
     from bole.contracts.extension import ImportTarget, Job, Site
+    from bole.contracts.impact import OrgImpact
     from bole.contracts.pages import AdminView
     from bole.contracts.schema import GraphQLPart
     from bole.formula import FormulaFunction
@@ -44,6 +45,12 @@ def bole_admin_views() -> tuple[AdminView, ...]:
 def bole_import_targets() -> tuple[ImportTarget, ...]:
     """Return what rows can be imported as."""
     return imports.TARGETS
+
+
+@hookimpl
+def bole_org_impacts() -> tuple[OrgImpact, ...]:
+    """Return what of the core's own a change of the organisation may touch."""
+    return impacts.IMPACTS
 
 
 @hookimpl

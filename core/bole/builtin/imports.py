@@ -67,7 +67,7 @@ TARGETS = (
     ImportTarget(
         "positions",
         Label("岗位", "Positions"),
-        (_required("code"), _SINCE, *_UNTIL, *_texts("department", "reports_to", "title_zh", "title_en", "grade")),
+        (_required("code"), _SINCE, *_UNTIL, *_texts("department", "reports_to", "title_zh", "title_en", "grade"), ImportField("fte", DECIMAL)),
         _loader("positions"),
     ),
     ImportTarget(

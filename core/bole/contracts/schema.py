@@ -205,6 +205,21 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """
+    A query field that shows one object of a mapped type, or nothing where there is none that the actor may see.
+
+    Args:
+        by: the filter that names it, over a column without repeats; its argument must be given.
+    """
+
+    name: str
+    type: str
+    by: Filter
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """
     A field answered by a function: a service, or a few lines around one.
@@ -231,7 +246,7 @@ class GraphQLPart:
 
     types: tuple[Type, ...] = ()
     extends: tuple[Extension, ...] = ()
-    query: tuple[Connection | Call, ...] = ()
+    query: tuple[Connection | Lookup | Call, ...] = ()
     mutation: tuple[Call, ...] = ()
 
 

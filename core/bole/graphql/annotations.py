@@ -19,7 +19,7 @@ from bole.values import Money
 
 def camel(name: str) -> str:
     """Return a Python name as GraphQL writes it: ``external_key`` is ``externalKey``."""
-    return re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)
+    return re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name.rstrip("_"))
 
 
 class Annotated:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import graphene
 from graphql import GraphQLResolveInfo, GraphQLSchema
 
-from bole.contracts.schema import Call, Column, Connection, Filter, Kind, Many, One
+from bole.contracts.schema import Call, Column, Connection, Filter, Kind, Lookup, Many, One
 from bole.errors import BoleError, Problem, ProblemsFound
 from bole.graphql.annotations import Annotated
 from bole.graphql.compiling import AS_OF, KNOWN_AT
@@ -123,15 +123,20 @@ class _Assembler:
             totalCount=graphene.Field(graphene.Int, required=True, resolver=chosen),
         )
 
-    def _query(self, declared: Connection | Call) -> Any:
+    def _query(self, declared: Connection | Lookup | Call) -> Any:
         if isinstance(declared, Call):
             return self._call(declared)
+        dated = any(step.dated for step in self.merged.types[declared.type].declared.sides)
+        if isinstance(declared, Lookup):
+            found = self.types[declared.type]
+            by = {declared.by.name: _filter(declared.by, required=True)} | (_dates() if dated else {})
+            return graphene.Field(found, args=by, resolver=self.resolve, description=declared.description or None)
         arguments = {
             "first": graphene.Argument(graphene.Int, default_value=USUAL_PAGE, description=f"At most {LARGEST_PAGE}."),
             "after": graphene.Argument(graphene.String, description="A cursor; what comes after it is shown."),
             **{each.name: _filter(each) for each in declared.filters},
         }
-        if any(step.dated for step in self.merged.types[declared.type].declared.sides):
+        if dated:
             arguments |= _dates()
         return graphene.Field(
             graphene.NonNull(self.pages[declared.type]), args=arguments, resolver=self.resolve, description=declared.description or None
@@ -207,10 +212,10 @@ def _page_fields() -> dict[str, Any]:
     return {name: graphene.Field(kind, resolver=chosen) for name, kind in shown.items()}
 
 
-def _filter(declared: Filter) -> Any:
+def _filter(declared: Filter, *, required: bool = False) -> Any:
     kind = BY_KIND[declared.kind]
     wanted = graphene.List(graphene.NonNull(kind)) if declared.operator == "in" else kind
-    return graphene.Argument(wanted, description=declared.description or None)
+    return graphene.Argument(graphene.NonNull(wanted) if required else wanted, description=declared.description or None)
 
 
 def _dates() -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bole.contracts.schema import Call, Connection, Filter, GraphQLPart
+from bole.graphql.core_org import ORG_VERSION
+from bole.graphql.core_org import QUERY as ORG_QUERY
 from bole.graphql.core_people import AWARD_PERIOD, DUE_PERIOD, EMPLOYEE_NUMBER, PEOPLE, PERIOD_CODE
 from bole.graphql.core_recording import record_observations
 from bole.graphql.core_results import RESULTS
@@ -25,9 +27,10 @@ def part() -> GraphQLPart:
         "The employees that the actor may see.",
     )
     return GraphQLPart(
-        types=(*PEOPLE, *RESULTS),
+        types=(*PEOPLE, ORG_VERSION, *RESULTS),
         query=(
             employees,
+            *ORG_QUERY,
             Connection("departments", "Department", (Filter("code", Department.table.c.code),), "The departments that exist on a day."),
             Connection(
                 "indicators", "Indicator", (Filter("code", Indicator.table.c.code), Filter("kind", Indicator.table.c.kind)), "All indicators."

@@ -16,6 +16,7 @@ from bole.models import (
     Employee,
     LegalEntity,
     Measurement,
+    Membership,
     Payout,
     Period,
     Position,
@@ -29,6 +30,7 @@ from bole.values import FOREVER, UNTIL_REVISED
 READ, ORG = "core.employee.read", "core.org.read"
 _E, _L, _A = Employee.table.c, LegalEntity.table.c, Assignment.table.c
 _D, _DI = Department.table.c, DepartmentInterval.table.c
+_ME = Membership.table.c
 _P, _PI = Position.table.c, PositionInterval.table.c
 _ASSIGNED = step(_E.id, _A.employee_id, dated=True)
 
@@ -112,7 +114,12 @@ DEPARTMENT = Type(
     (_D.id,),
     ORG,
     sides=(step(_D.id, _DI.department_id, dated=True),),
-    columns=(*texts(_D, "code"), *texts(_DI, "name_zh", "name_en"), *axes(_DI)),
+    columns=(
+        *texts(_D, "code"),
+        Column("line", _D.line, description="The organisation it belongs to: line, or one that stands beside it."),
+        *texts(_DI, "name_zh", "name_en"),
+        *axes(_DI),
+    ),
     ones=(
         One("parent", "Department", (step(_DI.parent_id, _D.id),), description="The department above."),
         One("head", "Employee", (step(_DI.head_id, _E.id),), description="Who heads it."),
@@ -123,6 +130,12 @@ DEPARTMENT = Type(
             "children", "Department", (step(_D.id, _DI.parent_id, dated=True), step(_DI.department_id, _D.id)), description="The departments below."
         ),
         Many("employees", "Employee", (step(_D.id, _A.department_id, dated=True), step(_A.employee_id, _E.id)), description="Who works in it."),
+        Many(
+            "members",
+            "Employee",
+            (step(_D.id, _ME.department_id, dated=True), step(_ME.employee_id, _E.id)),
+            description="Who belongs to it, where it stands beside the line.",
+        ),
     ),
     description="A department as it was on a day: its name, place and head.",
 )
@@ -133,7 +146,12 @@ POSITION = Type(
     (_P.id,),
     ORG,
     sides=(step(_P.id, _PI.position_id, dated=True),),
-    columns=(*texts(_P, "code"), *texts(_PI, "title_zh", "title_en", "grade"), *axes(_PI)),
+    columns=(
+        *texts(_P, "code"),
+        *texts(_PI, "title_zh", "title_en", "grade"),
+        Column("fte", _PI.fte, Kind.MILLIONTHS, description="For how many people it is meant, in full-time equivalents."),
+        *axes(_PI),
+    ),
     ones=(
         One("department", "Department", (step(_PI.department_id, _D.id),)),
         One("reportsTo", "Position", (step(_PI.reports_to_id, _P.id),), description="The post above."),

@@ -1,4 +1,4 @@
-"""Compiling the root fields: connections, and `node`."""
+"""Compiling the root fields: connections, lookups, and `node`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from graphql import FieldNode
 from sqlalchemy import BigInteger, ColumnElement, bindparam, func, select, tuple_, type_coerce
 
-from bole.contracts.schema import Connection
+from bole.contracts.schema import Connection, Lookup
 from bole.errors import InvalidValue
 from bole.graphql.building import Builder
 from bole.graphql.compiling import Compiler
@@ -222,16 +222,42 @@ def _part(number: int) -> str:
     return f"bole_key_{number}"
 
 
-Plan = ConnectionPlan | NodePlan
+@dataclass(frozen=True)
+class LookupPlan:
+    """A field that shows one object, compiled."""
+
+    listing: Listing
+
+    def __call__(self, run: Run) -> Any:
+        """Return the object; nothing when there is none, or the actor may not see it."""
+        made = self.listing.made_of(self.listing.rows(run, {}), run)["node"]
+        return made[0] if made else None
 
 
-def compile_field(compiler: Compiler, declared: Connection | None, nodes: list[FieldNode]) -> Plan:
+def _lookup(compiler: Compiler, lookup: Lookup, nodes: list[FieldNode]) -> LookupPlan:
+    mapped = compiler.merged.types[lookup.type]
+    arguments = compiler.selection.arguments("Query", nodes[0])
+    base = mapped.declared.table.alias()
+    level = Level(base)
+    place = Place.start(level, mapped, base, compiler.when(arguments, None), compiler.scope(mapped.declared.permission))
+    compiler.filter(place, (lookup.by,), arguments)
+    builder = Builder(compiler, level)
+    built = builder.object(place, nodes)
+    return LookupPlan(builder.together(compiler.statement(level.select()), {"node": built}))
+
+
+Plan = ConnectionPlan | LookupPlan | NodePlan
+
+
+def compile_field(compiler: Compiler, declared: Connection | Lookup | None, nodes: list[FieldNode]) -> Plan:
     """
-    Return the plan of a root field: of a connection, or of `node` where none is declared.
+    Return the plan of a root field: of a connection, of a lookup, or of `node` where none is declared.
 
     Raises:
         Forbidden: the actor may not see what is selected.
     """
+    if isinstance(declared, Lookup):
+        return _lookup(compiler, declared, nodes)
     if declared is not None:
         return ConnectionCompiler(compiler, declared, nodes).plan()
     return NodePlan(compiler, nodes, compiler.selection.arguments("Query", nodes[0])["id"])

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bole.contracts.schema import Call, Column, Connection, Extension, Filter, GraphQLPart, Many, One, Type
+from bole.contracts.schema import Call, Column, Connection, Extension, Filter, GraphQLPart, Lookup, Many, One, Type
 from bole.errors import StartRefused
 from bole.host import Host
 
-N = TypeVar("N", bound="Column | One | Many | Connection | Call")
+N = TypeVar("N", bound="Column | One | Many | Connection | Lookup | Call")
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*", re.ASCII)
 RESERVED = frozenset(
@@ -39,7 +39,7 @@ class Merged:
     """Everything that the schema consists of, by name."""
 
     types: Mapping[str, MappedType]
-    query: Mapping[str, Connection | Call]
+    query: Mapping[str, Connection | Lookup | Call]
     mutation: Mapping[str, Call]
 
 
@@ -73,7 +73,7 @@ def merge(parts: Iterable[tuple[str, GraphQLPart]]) -> Merged:
 class _Merging:
     def __init__(self) -> None:
         self.types: dict[str, MappedType] = {}
-        self.query: dict[str, Connection | Call] = {}
+        self.query: dict[str, Connection | Lookup | Call] = {}
         self.mutation: dict[str, Call] = {}
         self.owners: dict[tuple[str, str], str] = {("Query", "node"): "core", **{("", name): "core" for name in RESERVED}}
         self.problems: list[str] = []
@@ -115,7 +115,7 @@ class _Merging:
                 into[each.name] = each
 
 
-def check(types: Mapping[str, MappedType], query: Mapping[str, Connection | Call]) -> Iterator[str]:
+def check(types: Mapping[str, MappedType], query: Mapping[str, Connection | Lookup | Call]) -> Iterator[str]:
     """Yield what is wrong between declarations: relations to types that nobody declares, filters through fields that are none."""
     for name, mapped in types.items():
         relations: list[One | Many] = [*mapped.ones.values(), *mapped.manys.values()]
@@ -130,12 +130,14 @@ def check(types: Mapping[str, MappedType], query: Mapping[str, Connection | Call
             elif not relation.nullable and (target.declared.employee is not None or target.declared.sides or relation.permission):
                 yield f"the field {name}.{relation.name} is said never to be empty, but not everybody sees every {relation.type}."
     for field_name, connection in query.items():
-        if isinstance(connection, Connection):
-            target = types.get(connection.type)
-            if target is None:
-                yield f"the field Query.{field_name} lists the type {connection.type!r}, which no enabled plugin declares."
-            else:
-                yield from _check_filters(types, target, f"Query.{field_name}", connection.filters)
+        if isinstance(connection, Call):
+            continue
+        target = types.get(connection.type)
+        if target is None:
+            yield f"the field Query.{field_name} lists the type {connection.type!r}, which no enabled plugin declares."
+        else:
+            filters = (connection.by,) if isinstance(connection, Lookup) else connection.filters
+            yield from _check_filters(types, target, f"Query.{field_name}", filters)
 
 
 def _check_filters(types: Mapping[str, MappedType], target: MappedType, where: str, filters: Iterable[Filter]) -> Iterator[str]:

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from bole.access import Work
-from bole.contracts.schema import Connection
+from bole.contracts.schema import Connection, Lookup
 from bole.db import Database, is_postgresql
 from bole.errors import BoleError, InvalidValue
 from bole.graphql.assembling import TYPE_KEY, assemble
@@ -171,7 +171,7 @@ class GraphQLService:
             name = nodes[0].name.value
             if name == "__typename":
                 plans.append((key, lambda run: "Query"))
-            elif name == "node" or isinstance(self.merged.query.get(name), Connection):
+            elif name == "node" or isinstance(self.merged.query.get(name), Connection | Lookup):
                 plans.append((key, self._plan(question, selection, nodes)))
             else:
                 return None
@@ -180,7 +180,7 @@ class GraphQLService:
     def _plan(self, question: Question, selection: Selection, nodes: list[FieldNode]) -> Plan:
         declared = self.merged.query.get(nodes[0].name.value)
         compiler = Compiler(self.merged, selection, question.work.actor, self._dialect)
-        return compile_field(compiler, declared if isinstance(declared, Connection) else None, nodes)
+        return compile_field(compiler, declared if isinstance(declared, Connection | Lookup) else None, nodes)
 
     def _resolve(self, _root: Any, info: GraphQLResolveInfo, **_arguments: Any) -> Any:
         question: Question = info.context

@@ -111,6 +111,7 @@ class Host:
             connectors=by_code("bole_connectors", "connectors"),
             import_targets=by_code("bole_import_targets", "import_targets"),
             org_sources=by_code("bole_org_versions", "org_sources"),
+            org_impacts=by_code("bole_org_impacts", "org_impacts"),
             jobs=by_code("bole_jobs", "jobs"),
             commands=by_code("bole_commands", "commands", "name"),
             formula_functions=by_code("bole_formula_functions", "formula_functions", "name"),

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from bole.contracts.extension import Command, Connector, ImportTarget, Job, OrgSource
+from bole.contracts.impact import OrgImpact
 from bole.contracts.incentive import IncentiveType
 from bole.contracts.indicator import ONE, Aggregate, Indicator, Measure, Of
 from bole.contracts.label import Label
@@ -37,6 +38,7 @@ class Registry:
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     import_targets: Mapping[str, ImportTarget] = field(default_factory=dict)
     org_sources: Mapping[str, OrgSource] = field(default_factory=dict)
+    org_impacts: Mapping[str, OrgImpact] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
     commands: Mapping[str, Command] = field(default_factory=dict)
     formula_functions: Mapping[str, FormulaFunction] = field(default_factory=dict)

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, String
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from bole.models.base import Model
 from bole.models.types import PERSONAL, Moment, Serial
-from bole.values import FOREVER, UNTIL_REVISED
+from bole.org import LINE
+from bole.values import FOREVER, UNTIL_REVISED, micros
 
 
 class LegalEntity(Model, owner="core"):
@@ -56,15 +57,22 @@ class Employee(Model, owner="core"):
 
 
 class OrgVersion(Model, owner="core"):
-    """A state of the organisation as a whole: draft, active from a date, archived."""
+    """
+    One recorded batch of changes of the organisation: who made it, why, and from which day on it holds.
+
+    Versions form a line in order of recording: a version's state is the organisation as known until the next one was
+    recorded. ``kind`` says how it came about: ``change``, ``revision``, ``merge`` (of a draft), ``rollback``, ``snapshot``.
+    ``base_id`` is the version that a merged draft was made from, ``undoes_id`` the one that a rollback takes back.
+    """
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)
-    status: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(10), default="change", server_default="change")
     valid_from: Mapped[date] = mapped_column(Date, index=True)
     base_id: Mapped[int | None] = mapped_column(ForeignKey("core_org_version.id"))
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("core_org_version.id"), index=True)
     reason: Mapped[str] = mapped_column(String(400), default="")
-    recorded_at: Mapped[datetime] = mapped_column(Moment)
+    recorded_at: Mapped[datetime] = mapped_column(Moment, index=True)
     recorded_by: Mapped[str] = mapped_column(String(120))
     leaf: Mapped[int] = mapped_column(BigInteger, index=True)
 
@@ -73,10 +81,15 @@ class OrgVersion(Model, owner="core"):
 
 
 class Department(Model, owner="core"):
-    """The identity of a department; its name and place are in `DepartmentInterval`."""
+    """
+    The identity of a department; its name and place are in `DepartmentInterval`.
+
+    ``line`` names the organisation it belongs to: ``line``, where people are employed, or one beside it (``project``).
+    """
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)
+    line: Mapped[str] = mapped_column(String(40), default=LINE, server_default=LINE)
 
 
 class Position(Model, owner="core"):
@@ -110,6 +123,19 @@ class TwoAxes:
         return mapped_column(Moment, default=UNTIL_REVISED)
 
 
+def when_changed(*columns: str) -> tuple[Index, ...]:
+    """
+    Return indexes by which a table of dated facts tells what became different between two days or two moments.
+
+    Rows without an end are left out of those by the end: they are most of the table, and never what is looked for.
+    """
+    ends = {"valid_to": f"valid_to < '{FOREVER}'", "known_to": f"known_to < {micros(UNTIL_REVISED)}"}
+    return (
+        *(Index(None, column) for column in columns),
+        *(Index(None, column, sqlite_where=text(where), postgresql_where=text(where)) for column, where in ends.items()),
+    )
+
+
 class OfVersion(TwoAxes):
     """A dated fact of the organisation: it names the org version that brought it."""
 
@@ -133,12 +159,12 @@ class DepartmentInterval(OfVersion, Model, owner="core"):
     __table_args__ = (
         Index(None, "parent_id", "valid_from", "valid_to", "department_id"),
         Index(None, "department_id", "valid_from"),
-        Index(None, "valid_from"),
+        *when_changed("valid_from", "known_from"),
     )
 
 
 class PositionInterval(OfVersion, Model, owner="core"):
-    """A post's title, department and line for a time."""
+    """A post's title, department and line for a time; ``fte`` (full-time equivalents, millionths) is how many people it is meant for."""
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
     position_id: Mapped[int] = mapped_column(ForeignKey("core_position.id"))
@@ -147,8 +173,9 @@ class PositionInterval(OfVersion, Model, owner="core"):
     title_zh: Mapped[str] = mapped_column(String(120), default="")
     title_en: Mapped[str] = mapped_column(String(120), default="")
     grade: Mapped[str] = mapped_column(String(40), default="")
+    fte: Mapped[int] = mapped_column(BigInteger, default=1_000_000, server_default="1000000")
 
-    __table_args__ = (Index(None, "position_id", "valid_from"),)
+    __table_args__ = (Index(None, "position_id", "valid_from"), *when_changed("valid_from", "known_from"))
 
 
 class Assignment(OfVersion, Model, owner="core"):
@@ -169,6 +196,27 @@ class Assignment(OfVersion, Model, owner="core"):
         Index(None, "department_id", "valid_from", "valid_to"),
         Index(None, "employee_id", "valid_from"),
         Index(None, "manager_id", "valid_from"),
+        *when_changed("valid_from", "known_from"),
+    )
+
+
+class Membership(OfVersion, Model, owner="core"):
+    """
+    Where an employee works for a time beside the line: a project, a committee, the other side of a matrix.
+
+    ``share`` is the part of his or her time, in millionths of one.
+    """
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("core_employee.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("core_department.id"))
+    role: Mapped[str] = mapped_column(String(120), default="")
+    share: Mapped[int] = mapped_column(BigInteger, default=1_000_000)
+
+    __table_args__ = (
+        Index(None, "department_id", "valid_from", "valid_to"),
+        Index(None, "employee_id", "valid_from"),
+        *when_changed("valid_from", "known_from"),
     )
 
 

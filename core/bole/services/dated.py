@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, Table, delete
@@ -12,7 +13,8 @@ from sqlalchemy.orm import Session
 from bole.access import Work
 from bole.contracts.extension import ImportOutcome
 from bole.db import bulk_insert, unit_of_work
-from bole.errors import BoleError
+from bole.errors import BoleError, InvalidValue
+from bole.models import MILLION
 from bole.services.entries import DatedEntry, Findings, check_repeats, check_values, filled, numbers_of, parts
 from bole.services.intervals import Fact, IntervalTable, among, change, revise
 from bole.services.soundness import soundness
@@ -42,6 +44,31 @@ class Kind:
     creates: Table | None = None
 
 
+def millionths(value: Decimal | int) -> int:
+    """
+    Return a figure as it is stored, in millionths.
+
+    Raises:
+        InvalidValue: it is not finite, finer than a millionth, or larger than nine trillion.
+    """
+    exact = Decimal(value)
+    if not exact.is_finite() or abs(exact) > 9 * 10**12 or (exact * MILLION) % 1:
+        raise InvalidValue("core.not_millionths", f"{value} is finer than six decimal places, or too large.", "Give at most six decimal places.")
+    return int(exact * MILLION)
+
+
+def counted(value: Decimal | int) -> int:
+    """
+    Return full-time equivalents, or a part of somebody's time, as stored: in millionths.
+
+    Raises:
+        InvalidValue: it is negative, or cannot be stored so.
+    """
+    if value < 0:
+        raise InvalidValue("core.negative", f"{value} is less than nothing.", "Give 0 or more.")
+    return millionths(value)
+
+
 def record(
     work: Work,
     kind: Kind,
@@ -49,6 +76,7 @@ def record(
     *,
     revising: bool = False,
     version: int | None = None,
+    reason: str = "",
     good_only: bool = False,
     findings: Findings | None = None,
     closing: Sequence[Fact] = (),
@@ -57,7 +85,8 @@ def record(
     Record entries as changes or revisions.
 
     Args:
-        version: the org version that brings them; one is made where none is given and anything changes.
+        version: the org version that brings them, the newest one; one is made where none is given and anything changes.
+        reason: why, for the version that is made.
         good_only: whether good entries are written although others are bad.
         findings: what is already known to be wrong with them.
         closing: facts to lay in the same breath, not counted.
@@ -70,7 +99,8 @@ def record(
         _check(kind, entries, found, revising)
         created = _create(session, kind, entries, found)
         facts = _resolve(session, kind, entries, found)
-        laid = (revise if revising else change)(work, kind.table, [*facts.values(), *closing], version=version, check=soundness(session, kind.table))
+        lay, check = (revise if revising else change), soundness(session, kind.table)
+        laid = lay(work, kind.table, [*facts.values(), *closing], version=version, reason=reason, check=check)
         for index, place in enumerate(facts):
             if refusal := laid.refused.get(index):
                 found.add(place, refusal.column, (entries[place].values or {}).get(refusal.column), refusal.reason, refusal.hint)

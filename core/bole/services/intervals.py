@@ -20,16 +20,15 @@ from sqlalchemy.orm import Session
 from bole.access import Work
 from bole.db import bulk_insert, is_postgresql, unit_of_work
 from bole.errors import InvalidValue
-from bole.models import Assignment, DepartmentInterval, PositionInterval, Term
+from bole.models import Assignment, DepartmentInterval, Membership, PositionInterval, Term
 from bole.models.people import TwoAxes
 from bole.services.timeline import Line, Span, Values, at, lay, restore
-from bole.services.versions import begin_version
+from bole.services.versions import begin_version, demand_newest, lock, lock_organisation, next_moment
 from bole.values import FOREVER, UNTIL_REVISED, from_micros, micros
 
 Identity = tuple[Any, ...]
 AXES = ("valid_from", "valid_to", "known_from", "known_to")
 VERSION = "org_version_id"
-_LOCK = 0x426F6C65
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +74,7 @@ class IntervalTable:
 DEPARTMENTS = IntervalTable.of(DepartmentInterval, "department_id")
 POSITIONS = IntervalTable.of(PositionInterval, "position_id")
 ASSIGNMENTS = IntervalTable.of(Assignment, "employee_id")
+MEMBERSHIPS = IntervalTable.of(Membership, "employee_id", "department_id")
 TERMS = IntervalTable.of(Term, "employee_id", "code")
 
 
@@ -125,26 +125,34 @@ class Laid:
     version: int | None = None
 
 
-def change(work: Work, table: IntervalTable, facts: Sequence[Fact], *, version: int | None = None, check: Check | None = None) -> Laid:
+def change(
+    work: Work, table: IntervalTable, facts: Sequence[Fact], *, version: int | None = None, reason: str = "", check: Check | None = None
+) -> Laid:
     """
     Record new dated facts: from a day on, something is so.
 
     Args:
         facts: in any order; they are laid in order of their first day.
-        version: the org version they belong to; a new active one where none is given and anything changes.
+        version: the org version they belong to, the newest one; a new one where none is given and anything changes.
+        reason: why, for the version that is made where none is given.
         check: may refuse identities before anything is written.
+
+    Raises:
+        Conflict: a later version than the one given was recorded.
     """
-    return _lay(work, table, facts, False, version, check)
+    return _lay(work, table, facts, Laid(version=version), reason, "change", check)
 
 
-def revise(work: Work, table: IntervalTable, facts: Sequence[Fact], *, version: int | None = None, check: Check | None = None) -> Laid:
+def revise(
+    work: Work, table: IntervalTable, facts: Sequence[Fact], *, version: int | None = None, reason: str = "", check: Check | None = None
+) -> Laid:
     """
     Correct what was wrongly held for an interval; what we believed until now can still be asked for.
 
     Args:
-        facts, version, check: as for `change`.
+        facts, version, reason, check: as for `change`.
     """
-    return _lay(work, table, facts, True, version, check)
+    return _lay(work, table, facts, Laid(version=version), reason, "revision", check)
 
 
 def as_of(table: FromClause, on: date | ColumnElement[Any], known_at: datetime | None = None) -> ColumnElement[bool]:
@@ -201,13 +209,19 @@ def _read(session: Session, table: IntervalTable, identities: Collection[Identit
     return lines, latest
 
 
-def _lay(work: Work, table: IntervalTable, facts: Sequence[Fact], revising: bool, version: int | None, check: Check | None) -> Laid:
-    laid = Laid(version=version)
+def _lay(work: Work, table: IntervalTable, facts: Sequence[Fact], laid: Laid, reason: str, verb: str, check: Check | None) -> Laid:
+    revising = verb == "revision"
     with unit_of_work(work.session) as session:
-        _lock(session, table)
+        # Two sessions that lay facts over the same line would each leave a row for the same day.
+        if table.versioned:
+            lock_organisation(session)
+        else:
+            lock(session, table.table.name)
+        if laid.version is not None:
+            _refuse_earlier(facts, demand_newest(session, laid.version), laid)
         stored, latest = _read(session, table, {fact.identity for fact in facts})
         lines: dict[Identity, Line] = {}
-        for place in sorted(range(len(facts)), key=lambda each: facts[each].valid_from):
+        for place in sorted(set(range(len(facts))) - laid.refused.keys(), key=lambda each: facts[each].valid_from):
             _lay_one(table, facts[place], place, revising, stored, lines, laid)
         lines = {identity: restore(line, stored.get(identity, ())) for identity, line in lines.items()}
         while check and (refused := check(lines, stored)):
@@ -217,8 +231,16 @@ def _lay(work: Work, table: IntervalTable, facts: Sequence[Fact], revising: bool
                 if fact.identity in refused and place in laid.outcomes:
                     del laid.outcomes[place]
                     laid.refused[place] = refused[fact.identity]
-        _write(work, table, lines, stored, latest, revising, laid)
+        _write(work, table, lines, stored, latest, (verb, reason), laid)
     return laid
+
+
+def _refuse_earlier(facts: Sequence[Fact], first: date, laid: Laid) -> None:
+    """Refuse facts of days on which the version has no say yet: nobody would look for them there."""
+    for place, fact in enumerate(facts):
+        if fact.valid_from < first:
+            reason = f"{fact.valid_from} is before {first}, the day from which the org version holds."
+            laid.refused[place] = Refusal("valid_from", reason, "Open a version that holds from the earlier day.")
 
 
 def _lay_one(
@@ -248,7 +270,7 @@ def _write(
     lines: Mapping[Identity, Line],
     stored: Mapping[Identity, Line],
     latest: Mapping[Identity, int],
-    revising: bool,
+    said: tuple[str, str],
     laid: Laid,
 ) -> None:
     new = [(identity, span) for identity, line in lines.items() for span in line if span.row is None]
@@ -257,9 +279,10 @@ def _write(
     if not new and not gone:
         return
     # A clock that was set back must not make a row that is known for less than no time.
-    now = max(micros(work.clock.now()), max((latest[identity] for identity in lines if identity in latest), default=0))
+    begun = next_moment(work) if table.versioned else micros(work.clock.now())
+    now = max(begun, max((latest[identity] for identity in lines if identity in latest), default=0))
     if table.versioned and laid.version is None:
-        laid.version = begin_version(work, _first_day(new, lines, stored), verb="revision" if revising else "change", moment=now)
+        laid.version = begin_version(work, _first_day(new, lines, stored), verb=said[0], moment=now, reason=said[1])
     columns = table.table.c
     if gone:
         work.session.execute(update(table.table).where(among(work.session, columns.id, gone)).values(known_to=from_micros(now)))
@@ -282,11 +305,3 @@ def _first_day(new: Sequence[tuple[Identity, Span]], lines: Mapping[Identity, Li
     """Return the first day on which anything becomes different."""
     days = [span.start for _, span in new if span.version is None]
     return min(days or [span.end for _, span in new] or [span.start for identity in lines for span in stored[identity]])
-
-
-def _lock(session: Session, table: IntervalTable) -> None:
-    # Two sessions that lay facts over the same line would each leave a row for the same day. The organisation has one lock in all, for
-    # its tables name each other: nobody may close a department while somebody else is put there. SQLite has one writer at a time.
-    if is_postgresql(session.connection()):
-        name = "organisation" if table.versioned else table.table.name
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK, func.hashtext(name))))

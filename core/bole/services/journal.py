@@ -67,9 +67,15 @@ STATEMENTS = {
         ("id", "code", "number", "valid_from", "recorded_at", "recorded_by", "statement"),
         "select id, code, number, cast(valid_from as text), recorded_at, recorded_by, statement from core_incentive_rule where leaf = ? order by id",
     ),
+    # As versions were entered before they had a kind; such leaves must stay as they were hashed.
     "org_version": Statement(
         ("id", "code", "valid_from", "base_id", "recorded_at", "recorded_by"),
         "select id, code, cast(valid_from as text), base_id, recorded_at, recorded_by from core_org_version where leaf = ? order by id",
+    ),
+    "org_change": Statement(
+        ("id", "code", "kind", "valid_from", "base_id", "undoes_id", "reason", "recorded_at", "recorded_by"),
+        "select id, code, kind, cast(valid_from as text), base_id, undoes_id, reason, recorded_at, recorded_by from core_org_version "
+        "where leaf = ? order by id",
     ),
     "award": _of("core_award", "leaf", "id rule_id employee_id period_id key number run_id reward entitled amount currency created_at"),
     "award_decision": _of("core_award", "decision_leaf", "id status decided_at decided_by"),

@@ -188,7 +188,7 @@ _STRAY = {
     ),
     "org_version": (
         'select count(*) from core_org_version v where not exists (select 1 from core_ledger_leaf l where l."index" = v.leaf and '
-        "l.kind = 'org_version')"
+        "l.kind in ('org_version', 'org_change'))"
     ),
 }
 

@@ -23,7 +23,7 @@ from bole.host import Host
 from bole.models import Outbox, OutboxDelivery
 from bole.values import micros
 
-HOOKS = ("bole_observations_recorded", "bole_period_closed", "bole_payout_released")
+HOOKS = ("bole_observations_recorded", "bole_period_closed", "bole_payout_released", "bole_org_version_activated")
 FIRST_RETRY = timedelta(seconds=10)
 LAST_RETRY = timedelta(hours=1)
 LEASE = timedelta(minutes=10)

@@ -88,14 +88,17 @@ def register_employees(work: Work, entries: Sequence[Entry], *, good_only: bool 
 
 
 @requires("core.org.write")
-def assign_employees(work: Work, entries: Sequence[DatedEntry], *, version: int | None = None, good_only: bool = False) -> ImportOutcome:
+def assign_employees(
+    work: Work, entries: Sequence[DatedEntry], *, version: int | None = None, reason: str = "", good_only: bool = False
+) -> ImportOutcome:
     """
     Record where employees work, and to whom they report, from a day on.
 
     Args:
         entries: by employee number; fields ``department`` (code), ``position`` (code), ``manager`` (employee number).
             The first entry of an employee needs a department; later ones may say only what becomes different.
-        version: the org version that brings it; one is made where none is given and anything changes.
+        version: the org version that brings it, the newest one; one is made where none is given and anything changes.
+        reason: why, kept with the version that is made; at most 400 characters.
         good_only: whether good entries are written although others are bad.
 
     Raises:
@@ -104,21 +107,25 @@ def assign_employees(work: Work, entries: Sequence[DatedEntry], *, version: int 
     demand_company(work, "core.org.write")
     with unit_of_work(work.session):
         findings, closing = _check_employment(work, entries)
-        return record(work, ASSIGNMENT, entries, version=version, good_only=good_only, findings=findings, closing=closing)
+        return record(work, ASSIGNMENT, entries, version=version, reason=reason, good_only=good_only, findings=findings, closing=closing)
 
 
 @requires("core.org.write")
-def revise_assignments(work: Work, entries: Sequence[DatedEntry], *, version: int | None = None, good_only: bool = False) -> ImportOutcome:
+def revise_assignments(
+    work: Work, entries: Sequence[DatedEntry], *, version: int | None = None, reason: str = "", good_only: bool = False
+) -> ImportOutcome:
     """
     Correct what was wrongly held of where employees work.
 
     Args:
-        entries, version, good_only: as for `assign_employees`.
+        entries, version, reason, good_only: as for `assign_employees`.
     """
     demand_company(work, "core.org.write")
     with unit_of_work(work.session):
         findings, closing = _check_employment(work, entries)
-        return record(work, ASSIGNMENT, entries, revising=True, version=version, good_only=good_only, findings=findings, closing=closing)
+        return record(
+            work, ASSIGNMENT, entries, revising=True, version=version, reason=reason, good_only=good_only, findings=findings, closing=closing
+        )
 
 
 def _check_place(findings: Findings, place: int, values: dict[str, object]) -> None:

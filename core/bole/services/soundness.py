@@ -10,13 +10,27 @@ from sqlalchemy import Column, select
 from sqlalchemy.orm import Session
 
 from bole.models import Department, Employee, Position
-from bole.services.intervals import ASSIGNMENTS, DEPARTMENTS, POSITIONS, Check, Identity, IntervalTable, Refusal, among, known, stored_lines
-from bole.services.timeline import Line, at, first_gap
+from bole.org import LINE
+from bole.services.intervals import (
+    ASSIGNMENTS,
+    DEPARTMENTS,
+    MEMBERSHIPS,
+    POSITIONS,
+    Check,
+    Identity,
+    IntervalTable,
+    Refusal,
+    among,
+    known,
+    stored_lines,
+)
+from bole.services.timeline import Line, Span, at, first_gap
 
 REFERENCES: Mapping[IntervalTable, Mapping[str, IntervalTable]] = {
     DEPARTMENTS: {"parent_id": DEPARTMENTS},
     POSITIONS: {"department_id": DEPARTMENTS, "reports_to_id": POSITIONS},
     ASSIGNMENTS: {"department_id": DEPARTMENTS, "position_id": POSITIONS},
+    MEMBERSHIPS: {"department_id": DEPARTMENTS},
 }
 """Columns of interval tables that name something which must exist for as long."""
 
@@ -27,6 +41,7 @@ NAMES: Mapping[IntervalTable, tuple[str, Column[Any]]] = {
     DEPARTMENTS: ("department", Department.table.c.code),
     POSITIONS: ("position", Position.table.c.code),
     ASSIGNMENTS: ("assignment of employee", Employee.table.c.number),
+    MEMBERSHIPS: ("membership of employee", Employee.table.c.number),
 }
 """What a row of the table is called, and the code by which people know it."""
 
@@ -37,7 +52,8 @@ def soundness(session: Session, table: IntervalTable) -> Check:
     """Return the check that keeps a table of the organisation sound."""
 
     def check(lines: Lines, stored: Lines) -> Mapping[Identity, Refusal]:
-        return {**_needed(session, table, lines, stored), **_rings(session, table, lines), **_dangling(session, table, lines)}
+        found = {**_needed(session, table, lines, stored), **_rings(session, table, lines), **_dangling(session, table, lines)}
+        return {**found, **_across(session, table, lines)}
 
     return check
 
@@ -47,22 +63,58 @@ def _code(session: Session, table: IntervalTable, number: int) -> str:
     return str(session.scalar(select(column).where(column.table.c.id == number)))
 
 
+def _laid(table: IntervalTable, lines: Lines, column: str) -> list[tuple[Identity, Span, int]]:
+    """
+    Return the spans that are laid now and name something in a column, with what they name.
+
+    A sin of old must not stand in the way of a change that has nothing to do with it, so what was stored before is not judged.
+    """
+    if column in table.identity:
+        place = table.identity.index(column)
+        return [(identity, span, identity[place]) for identity, line in lines.items() for span in line if span.version is None]
+    place = table.columns.index(column)
+    spans = ((identity, span) for identity, line in lines.items() for span in line if span.version is None)
+    return [(identity, span, span.values[place]) for identity, span in spans if span.values[place] is not None]
+
+
 def _dangling(session: Session, table: IntervalTable, lines: Lines) -> dict[Identity, Refusal]:
     """Return the identities that name something on a day on which it does not exist."""
     refused: dict[Identity, Refusal] = {}
     for column, target in REFERENCES.get(table, {}).items():
-        place = table.columns.index(column)
-        # Only what is laid now is judged: a sin of old must not stand in the way of a change that has nothing to do with it.
-        laid = [(identity, span) for identity, line in lines.items() for span in line if span.version is None and span.values[place] is not None]
-        named = {(span.values[place],) for _, span in laid}
-        held: dict[Identity, Line] = {**stored_lines(session, target, named), **(lines if target is table else {})}
-        for identity, span in laid:
-            wanted = span.values[place]
+        laid = _laid(table, lines, column)
+        held: dict[Identity, Line] = {
+            **stored_lines(session, target, {(wanted,) for _, _, wanted in laid}),
+            **(lines if target is table else {}),
+        }
+        for identity, span, wanted in laid:
             day = first_gap(held.get((wanted,), ()), span.start, span.end)
             if day is not None and identity not in refused:
                 noun = NAMES[target][0]
                 reason = f"the {noun} {_code(session, target, wanted)!r} does not exist on {day}."
                 refused[identity] = Refusal(column.removesuffix("_id"), reason, f"Let it begin earlier or end later, or name another {noun}.")
+    return refused
+
+
+def _across(session: Session, table: IntervalTable, lines: Lines) -> dict[Identity, Refusal]:
+    """Return the identities that would mix the line with an organisation beside it."""
+    own = Department.table.c
+    if table is POSITIONS or session.scalar(select(own.id).where(own.line != LINE).limit(1)) is None:
+        return {}
+    column = "parent_id" if table is DEPARTMENTS else "department_id"
+    laid = _laid(table, lines, column)
+    ids = {named for _, _, named in laid} | ({identity[0] for identity, _, _ in laid} if table is DEPARTMENTS else set())
+    belongs = {row.id: (row.line, row.code) for row in session.execute(select(own.id, own.line, own.code).where(among(session, own.id, ids)))}
+    refused: dict[Identity, Refusal] = {}
+    for identity, _, named in laid:
+        line, code = belongs.get(named, (LINE, ""))
+        field, reason = column.removesuffix("_id"), f"the department {code!r} belongs to {line!r}"
+        if table is MEMBERSHIPS and line == LINE:
+            refused[identity] = Refusal(field, f"{reason}, where people are assigned.", "Assign the employee to it instead.")
+        elif table is ASSIGNMENTS and line != LINE:
+            refused[identity] = Refusal(field, f"{reason}, beside the line.", "Enter a membership instead.")
+        elif table is DEPARTMENTS and line != belongs[identity[0]][0]:
+            mine = belongs[identity[0]]
+            refused[identity] = Refusal(field, f"{reason}, and {mine[1]!r} to {mine[0]!r}.", "Name a parent of the same organisation.")
     return refused
 
 

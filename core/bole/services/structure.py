@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from bole.access import Work, requires
 from bole.contracts.extension import ImportOutcome
 from bole.db import is_postgresql
-from bole.models import Assignment, Department, DepartmentInterval, Employee, LegalEntity, Position
-from bole.services.dated import Kind, record
+from bole.models import Assignment, Department, DepartmentInterval, Employee, LegalEntity, Membership, Position
+from bole.org import LINE
+from bole.services.dated import Kind, counted, record
 from bole.services.entries import DatedEntry
 from bole.services.intervals import DEPARTMENTS, POSITIONS, as_of
 from bole.services.reach import demand_company
@@ -32,8 +33,9 @@ POSITION = Kind(
     "position",
     POSITIONS,
     {"code": Position.table.c.code},
-    {"department": "department_id", "reports_to": "reports_to_id", "title_zh": "title_zh", "title_en": "title_en", "grade": "grade"},
+    {name: name for name in ("title_zh", "title_en", "grade", "fte")} | {"department": "department_id", "reports_to": "reports_to_id"},
     {"department": Department.table.c.code, "reports_to": Position.table.c.code},
+    convert={"fte": counted},
     creates=Position.table,
 )
 
@@ -62,36 +64,41 @@ class Headcount:
 
 
 @requires("core.org.write")
-def change_departments(work: Work, entries: Sequence[DatedEntry], *, version: int | None = None, good_only: bool = False) -> ImportOutcome:
+def change_departments(
+    work: Work, entries: Sequence[DatedEntry], *, version: int | None = None, reason: str = "", good_only: bool = False
+) -> ImportOutcome:
     """
     Record that from a day on departments are so; a department with a new code begins to exist.
 
     Args:
         entries: by code; fields ``name_zh``, ``name_en``, ``parent`` (code), ``head`` (employee number), ``legal_entity`` (code).
-        version: the org version that brings it; one is made where none is given and anything changes.
+        version: the org version that brings it, the newest one; one is made where none is given and anything changes.
+        reason: why, kept with the version that is made; at most 400 characters.
         good_only: whether good entries are written although others are bad.
 
     Raises:
         ProblemsFound: unknown codes, a parent that does not exist on some day, a ring of parents, a department that is still needed.
     """
     demand_company(work, "core.org.write")
-    return record(work, DEPARTMENT, entries, version=version, good_only=good_only)
+    return record(work, DEPARTMENT, entries, version=version, reason=reason, good_only=good_only)
 
 
 @requires("core.org.write")
-def revise_departments(work: Work, entries: Sequence[DatedEntry], *, version: int | None = None, good_only: bool = False) -> ImportOutcome:
+def revise_departments(
+    work: Work, entries: Sequence[DatedEntry], *, version: int | None = None, reason: str = "", good_only: bool = False
+) -> ImportOutcome:
     """
     Correct what was wrongly held of departments.
 
     Args:
-        entries, version, good_only: as for `change_departments`.
+        entries, version, reason, good_only: as for `change_departments`.
     """
     demand_company(work, "core.org.write")
-    return record(work, DEPARTMENT, entries, revising=True, version=version, good_only=good_only)
+    return record(work, DEPARTMENT, entries, revising=True, version=version, reason=reason, good_only=good_only)
 
 
 @requires("core.org.write")
-def move_department(work: Work, code: str, parent: str | None, valid_from: date, *, version: int | None = None) -> ImportOutcome:
+def move_department(work: Work, code: str, parent: str | None, valid_from: date, *, version: int | None = None, reason: str = "") -> ImportOutcome:
     """
     Put a department, with all below it, under another parent from a day on. One row, whatever hangs below it.
 
@@ -99,45 +106,52 @@ def move_department(work: Work, code: str, parent: str | None, valid_from: date,
         ProblemsFound: a code is unknown, or the department would stand above itself; the way is named.
     """
     demand_company(work, "core.org.write")
-    return record(work, DEPARTMENT, [DatedEntry(code, valid_from, {"parent": parent})], version=version)
+    return record(work, DEPARTMENT, [DatedEntry(code, valid_from, {"parent": parent})], version=version, reason=reason)
 
 
 @requires("core.org.write")
-def change_positions(work: Work, entries: Sequence[DatedEntry], *, version: int | None = None, good_only: bool = False) -> ImportOutcome:
+def change_positions(
+    work: Work, entries: Sequence[DatedEntry], *, version: int | None = None, reason: str = "", good_only: bool = False
+) -> ImportOutcome:
     """
     Record that from a day on positions are so; a position with a new code begins to exist.
 
     Args:
-        entries: by code; fields ``department`` (code), ``reports_to`` (code of a position), ``title_zh``, ``title_en``, ``grade``.
-        version, good_only: as for `change_departments`.
+        entries: by code; fields ``department`` (code), ``reports_to`` (code of a position), ``title_zh``, ``title_en``, ``grade``,
+            ``fte`` (for how many people it is meant: full-time equivalents, Decimal).
+        version, reason, good_only: as for `change_departments`.
     """
     demand_company(work, "core.org.write")
-    return record(work, POSITION, entries, version=version, good_only=good_only)
+    return record(work, POSITION, entries, version=version, reason=reason, good_only=good_only)
 
 
 @requires("core.org.write")
-def revise_positions(work: Work, entries: Sequence[DatedEntry], *, version: int | None = None, good_only: bool = False) -> ImportOutcome:
+def revise_positions(
+    work: Work, entries: Sequence[DatedEntry], *, version: int | None = None, reason: str = "", good_only: bool = False
+) -> ImportOutcome:
     """
     Correct what was wrongly held of positions.
 
     Args:
-        entries, version, good_only: as for `change_positions`.
+        entries, version, reason, good_only: as for `change_positions`.
     """
     demand_company(work, "core.org.write")
-    return record(work, POSITION, entries, revising=True, version=version, good_only=good_only)
+    return record(work, POSITION, entries, revising=True, version=version, reason=reason, good_only=good_only)
 
 
 @requires("core.org.read")
-def department_tree(work: Work, on: date, known_at: datetime | None = None) -> tuple[DepartmentNode, ...]:
+def department_tree(work: Work, on: date, known_at: datetime | None = None, *, line: str = LINE) -> tuple[DepartmentNode, ...]:
     """
     Return the departments of a day, every parent before its children, siblings in order of code.
 
     Args:
         known_at: as known at this moment; now, where not given.
+        line: which organisation: the line, or one beside it.
     """
     interval, identity = DepartmentInterval.table, Department.table
     names = ("name_zh", "name_en", "parent_id", "head_id", "legal_entity_id")
     query = select(identity.c.id, identity.c.code, *(interval.c[name] for name in names)).join(interval, interval.c.department_id == identity.c.id)
+    query = query.where(identity.c.line == line)
     below: dict[int | None, list[tuple[Any, ...]]] = defaultdict(list)
     for row in work.session.execute(query.where(as_of(interval, on, known_at)).order_by(identity.c.code.desc())):
         below[row.parent_id].append(tuple(row))
@@ -176,17 +190,19 @@ def headcount(work: Work, department_id: int, on: date, known_at: datetime | Non
 
 
 @requires("core.org.read")
-def headcounts(work: Work, on: date, known_at: datetime | None = None) -> tuple[Headcount, ...]:
+def headcounts(work: Work, on: date, known_at: datetime | None = None, *, line: str = LINE) -> tuple[Headcount, ...]:
     """
     Return the headcount of every department of a day, in the order of `department_tree`.
 
+    Beside the line the memberships are counted.
+
     Args:
-        known_at: as known at this moment; now, where not given.
+        known_at, line: as for `department_tree`.
     """
-    placed = Assignment.table
+    placed = Assignment.table if line == LINE else Membership.table
     query = select(placed.c.department_id, func.count()).where(as_of(placed, on, known_at)).group_by(placed.c.department_id)
     own = {row[0]: int(row[1]) for row in work.session.execute(query)}
-    nodes = department_tree(work, on, known_at)
+    nodes = department_tree(work, on, known_at, line=line)
     total = {node.id: own.get(node.id, 0) for node in nodes}
     for node in reversed(nodes):
         if node.parent_id is not None:

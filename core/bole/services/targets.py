@@ -15,11 +15,11 @@ from bole.db import bulk_insert, unit_of_work
 from bole.errors import BoleError
 from bole.models import Employee, Indicator, Target
 from bole.models import Period as PeriodRow
+from bole.services.dated import millionths
 from bole.services.entries import Entry, Findings, Stated, check_repeats, check_values, numbers_of, parts
 from bole.services.intervals import among, known
 from bole.services.periods import open_period
 from bole.services.reach import demand_company
-from bole.services.terms import millionths
 from bole.services.visibility import visible_employees
 from bole.values import UNTIL_REVISED, Period, from_micros, micros
 

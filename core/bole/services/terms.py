@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Select, select
 
 from bole.access import Work, requires
 from bole.contracts.extension import ImportOutcome
-from bole.errors import InvalidValue
-from bole.models import MILLION, Employee, Term
-from bole.services.dated import Kind, record
+from bole.models import Employee, Term
+from bole.services.dated import Kind, millionths, record
 from bole.services.entries import DatedEntry
 from bole.services.intervals import TERMS, among, as_of, known
 from bole.services.reach import demand_company
@@ -22,19 +20,6 @@ from bole.values import DateInterval
 
 if TYPE_CHECKING:
     import polars as pl
-
-
-def millionths(value: Decimal | int) -> int:
-    """
-    Return a figure as it is stored, in millionths.
-
-    Raises:
-        InvalidValue: it is not finite, finer than a millionth, or larger than nine trillion.
-    """
-    exact = Decimal(value)
-    if not exact.is_finite() or abs(exact) > 9 * 10**12 or (exact * MILLION) % 1:
-        raise InvalidValue("core.not_millionths", f"{value} is finer than six decimal places, or too large.", "Give at most six decimal places.")
-    return int(exact * MILLION)
 
 
 TERM = Kind(

@@ -84,7 +84,7 @@ def test_pending_migrations_are_listed_with_exit_code_1(run: Run, enable: Enable
 
     answer = run("db", "pending")
 
-    assert (answer.exit_code, answer.stdout) == (1, "core: core_0001\ndummy: dummy_0001\n")
+    assert (answer.exit_code, answer.stdout) == (1, "core: core_0001, core_0002\ndummy: dummy_0001\n")
 
 
 def test_upgrading_says_what_ran(run: Run, enable: Enable, install: Callable[[str, str], None], database_url: str) -> None:
@@ -94,7 +94,7 @@ def test_upgrading_says_what_ran(run: Run, enable: Enable, install: Callable[[st
 
     first, second = run("db", "upgrade"), run("db", "upgrade")
 
-    assert first.stdout.startswith("core: core_0001\ndummy: dummy_0001\n")
+    assert first.stdout.startswith("core: core_0001, core_0002\ndummy: dummy_0001\n")
     assert second.stdout == "0 new kinds of facts, 0 new indicators, 0 rollups built, 0 grants added\n"
 
 
@@ -104,7 +104,7 @@ def test_a_command_on_a_database_that_is_not_up_to_date_is_refused(run: Run, ena
 
     answer = run("user", "create", "a@example.com")
 
-    assert (answer.exit_code, answer.stderr) == (2, "error: the database lacks migrations (core: core_0001).\nhint: Run `bole db upgrade`.\n")
+    assert (answer.exit_code, answer.stderr) == (2, "error: the database lacks migrations (core: core_0001, core_0002).\nhint: Run `bole db upgrade`.\n")
 
 
 def test_a_revision_is_not_written_without_need(run: Run, deployed: Path) -> None:

@@ -70,4 +70,4 @@ def test_a_server_refuses_a_database_that_is_not_up_to_date(run: Callable[..., R
 
     answer = run("serve")
 
-    assert (answer.exit_code, answer.stderr.splitlines()[0]) == (2, "error: the database lacks migrations (core: core_0001).")
+    assert (answer.exit_code, answer.stderr.splitlines()[0]) == (2, "error: the database lacks migrations (core: core_0001, core_0002).")

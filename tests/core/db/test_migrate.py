@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,13 @@ from bole.host import Config, Host
 from bole.models import Model, tables_of
 
 DUMMY = {"dummy": "tests.dummy_plugin"}
+
+CORE = ["core_0001", "core_0002"]
+
+
+def clauses(sql: str) -> list[str]:
+    """Return the parts of a statement without their layout and order: a column that was added later stands at the end, on the last line."""
+    return sorted(part.strip() for part in re.split(r"[,\n]", sql.replace('"', "")) if part.strip())
 
 
 @pytest.fixture
@@ -54,14 +62,14 @@ def tables(database: Database) -> set[str]:
 
 def test_an_empty_database_lacks_every_revision(empty: Database, with_dummy: Host) -> None:
     """On an empty database all revisions are pending, the core's before the plugin's."""
-    assert list(migrate.pending(empty, with_dummy).items()) == [("core", ["core_0001"]), ("dummy", ["dummy_0001"])]
+    assert list(migrate.pending(empty, with_dummy).items()) == [("core", CORE), ("dummy", ["dummy_0001"])]
 
 
 def test_upgrading_from_nothing_gives_what_the_models_say(empty: Database, with_dummy: Host) -> None:
     """After an upgrade Alembic finds no difference between tables and models, and nothing is pending."""
     ran = migrate.upgrade(empty, with_dummy)
 
-    assert ran == {"core": ["core_0001"], "dummy": ["dummy_0001"]}
+    assert ran == {"core": CORE, "dummy": ["dummy_0001"]}
     assert migrate.pending(empty, with_dummy) == {}
     assert migrate.drift(empty, "core") == []
     assert migrate.drift(empty, "dummy") == []
@@ -78,7 +86,7 @@ def test_the_migrations_write_the_same_sqlite_tables_as_the_models(sqlite_url: s
     found = []
     for database in (migrated, created):
         with database.engine.connect() as connection:
-            found.append({name: sorted(part.strip(" ,\t)") for part in sql.splitlines()) for name, sql in connection.execute(text(statements))})
+            found.append({name: clauses(sql) for name, sql in connection.execute(text(statements))})
     assert found[0] == found[1]
     assert "WITHOUT ROWID" in " ".join(found[0]["core_observation"])
 
@@ -108,7 +116,7 @@ def test_a_plugin_is_upgraded_by_itself(empty: Database, host: Host, with_dummy:
     assert migrate.pending(empty, with_dummy) == {"dummy": ["dummy_0001"]}
     assert migrate.upgrade(empty, with_dummy) == {"dummy": ["dummy_0001"]}
     with empty.engine.connect() as connection:
-        assert connection.execute(text("select version_num from core_alembic")).scalars().all() == ["core_0001"]
+        assert connection.execute(text("select version_num from core_alembic")).scalars().all() == CORE[-1:]
         assert connection.execute(text("select version_num from dummy_alembic")).scalars().all() == ["dummy_0001"]
 
 
@@ -118,10 +126,10 @@ def test_a_plugin_cannot_keep_the_core_from_being_upgraded(
     """The core's next revision runs whether or not the plugin that built on the first one is still there."""
     migrate.upgrade(empty, with_dummy)
     shutil.copytree(migrate.CORE / "versions", tmp_path / "versions")
-    write_migration(tmp_path, "core_0002", "core_0001", "op.add_column('core_job', sa.Column('note', sa.String(10)))")
+    write_migration(tmp_path, "core_0003", "core_0002", "op.add_column('core_job', sa.Column('note', sa.String(10)))")
     monkeypatch.setattr(migrate, "CORE", tmp_path)
 
-    assert migrate.upgrade(empty, host) == {"core": ["core_0002"]}
+    assert migrate.upgrade(empty, host) == {"core": ["core_0003"]}
     assert "note" in {column["name"] for column in inspect(empty.engine).get_columns("core_job")}
 
 
@@ -131,7 +139,7 @@ def test_the_start_is_refused_while_migrations_are_pending(empty: Database, with
         migrate.refuse_if_pending(empty, with_dummy)
 
     assert refusal.value.code == "core.migrations_pending"
-    assert refusal.value.message == "the database lacks migrations (core: core_0001; dummy: dummy_0001)."
+    assert refusal.value.message == "the database lacks migrations (core: core_0001, core_0002; dummy: dummy_0001)."
     assert refusal.value.hint == "Run `bole db upgrade`."
 
 

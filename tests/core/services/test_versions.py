@@ -18,12 +18,12 @@ from tests.core.services.organisation import FOUNDED, NOW, later, size
 MAY = date(2026, 5, 1)
 
 
-def test_a_version_is_opened_active(work: Work):
+def test_a_version_says_what_when_and_who(work: Work):
     """It has its code, day, reason, moment and author."""
     number = open_version(work, "reorganisation-2026", MAY, reason="two regions become one")
 
     version = work.session.get_one(OrgVersion, number)
-    assert (version.code, version.status, version.valid_from, version.reason) == ("reorganisation-2026", "active", MAY, "two regions become one")
+    assert (version.code, version.kind, version.valid_from, version.reason) == ("reorganisation-2026", "change", MAY, "two regions become one")
     assert (version.recorded_at, version.recorded_by) == (NOW, "system")
 
 
@@ -42,7 +42,7 @@ def test_every_version_stands_in_the_ledger(work: Work):
     open_version(work, "founding", FOUNDED)
     change_departments(work, [DatedEntry("HQ", FOUNDED, {})])
 
-    assert work.session.scalars(select(LedgerLeaf.kind)).all() == ["org_version", "org_version"]
+    assert work.session.scalars(select(LedgerLeaf.kind)).all() == ["org_change", "org_change"]
 
 
 def test_a_code_is_taken_once(work: Work):
@@ -55,7 +55,7 @@ def test_a_code_is_taken_once(work: Work):
     assert size(work, OrgVersion) == 1
 
 
-@pytest.mark.parametrize(("code", "reason"), [("", ""), ("x" * 61, ""), ("change-7", ""), ("revision-7", ""), ("a", "x" * 401)])
+@pytest.mark.parametrize(("code", "reason"), [("", ""), ("x" * 61, ""), ("change-7", ""), ("revision-7", ""), ("rollback-7", ""), ("a", "x" * 401)])
 def test_a_version_needs_a_proper_code_and_reason(work: Work, code: str, reason: str):
     """Empty, too long, and those that versions give themselves are refused."""
     with pytest.raises(InvalidValue):

@@ -1,0 +1,210 @@
+"""States of the organisation: read as of a day and a moment, compared, and laid down again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    Executable,
+    Select,
+    String,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    union,
+)
+from sqlalchemy.orm import Session
+
+from bole.access import Work, requires
+from bole.db import is_postgresql
+from bole.models import MILLION, Assignment, Department, DepartmentInterval, Employee, LegalEntity, Membership, Position, PositionInterval
+from bole.models.types import Moment
+from bole.org import DECIMALS, FIELDS, LINE, OrgDiff, Part, Structure, compare
+from bole.services.intervals import among
+from bole.services.reach import demand_company
+from bole.services.visibility import holds
+from bole.values import FOREVER, UNTIL_REVISED, micros
+
+ALL = frozenset(Part)
+IDENTITY = {Part.DEPARTMENT: "department_id", Part.POSITION: "position_id", Part.ASSIGNMENT: "employee_id", Part.MEMBERSHIP: "employee_id"}
+TABLES: Mapping[Part, Table] = {
+    Part.DEPARTMENT: DepartmentInterval.table,
+    Part.POSITION: PositionInterval.table,
+    Part.ASSIGNMENT: Assignment.table,
+    Part.MEMBERSHIP: Membership.table,
+}
+Ids = Mapping[Part, Collection[int]]
+"""Which identities are asked for; parts that are missing are not."""
+
+_NOW = UNTIL_REVISED - timedelta(microseconds=1)
+_D, _P, _E = Department.table, Position.table, Employee.table
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """
+    A point on both time axes.
+
+    Args:
+        on: the day of which is spoken.
+        known_at: as known at this moment; now, where not given.
+    """
+
+    on: date
+    known_at: datetime | None = None
+
+
+@requires("core.org.read")
+def read_structure(
+    work: Work,
+    on: date,
+    known_at: datetime | None = None,
+    *,
+    line: str | None = LINE,
+    parts: Collection[Part] = ALL,
+    codes: Mapping[Part, Collection[str]] | None = None,
+) -> Structure:
+    """
+    Return the organisation of a day, as known at a moment (now, where not given).
+
+    Args:
+        line: which organisation; all of them where it is None.
+        parts: which parts of it; people's places take a scope over the whole company.
+        codes: for each part the codes that are asked for; all where not given.
+
+    Raises:
+        Forbidden: the actor may not see where everybody works, and people were asked for.
+    """
+    _demand(work, parts)
+    if codes is None:
+        return read_parts(work.session, Instant(on, known_at), parts, line=line)
+    wanted = {part: _ids(work.session, part, codes[part]) for part in parts if part in codes}
+    found = read_parts(work.session, Instant(on, known_at), parts, line=line, ids=wanted)
+    kept = {f"{part}s": {code: facts for code, facts in found.records(part).items() if code in codes.get(part, ())} for part in Part}
+    return Structure(**kept, line=found.line)
+
+
+@requires("core.org.read")
+def diff_between(work: Work, before: Instant, after: Instant, *, parts: Collection[Part] = ALL) -> OrgDiff:
+    """
+    Return what is different between two points, of the line and of what stands beside it.
+
+    The cost follows the number of changes between the two, not the size of the organisation.
+
+    Raises:
+        Forbidden: the actor may not see where everybody works, and people were asked for.
+    """
+    _demand(work, parts)
+    ids = {part: changed_ids(work.session, part, before, after) for part in Part if part in parts}
+    ids = {part: found for part, found in ids.items() if found}
+    sides = [read_parts(work.session, instant, tuple(ids), line=None, ids=ids) for instant in (before, after)]
+    return compare(*sides)
+
+
+def read_parts(session: Session, at: Instant, parts: Collection[Part], *, line: str | None, ids: Ids | None = None) -> Structure:
+    """Return the records of parts at a point; of the identities in `ids` only, where given."""
+    records: dict[str, dict[str, dict[str, Any]]] = {}
+    given: dict[str, Any] = {"on": at.on, "known_at": at.known_at or _NOW}
+    given |= {} if line is None else {"line": line}
+    postgresql = is_postgresql(session.connection())
+    for part in parts:
+        if ids is None or ids.get(part):
+            only = {} if ids is None else {"ids": list(ids[part]) if postgresql else json.dumps(list(ids[part]))}
+            rows = session.execute(_query(part, postgresql, line is not None, ids is not None), {**given, **only})
+            records[f"{part}s"] = {row[0]: _facts(part, row[1:]) for row in rows}
+    return Structure(**records, line=line or LINE)
+
+
+def changed_ids(session: Session, part: Part, before: Instant, after: Instant) -> set[int]:
+    """Return the identities of which a row begins or ends between two points, on either axis: no other can differ."""
+    first, last = sorted((before.on, after.on))
+    early, late = sorted(instant.known_at or UNTIL_REVISED for instant in (before, after))
+    given: dict[str, Any] = {}
+    given |= {"first": first, "last": last} if first < last else {}
+    given |= {"early": early, "late": late} if early < late else {}
+    return set(session.scalars(_changed(part, first < last, early < late), given)) if given else set()
+
+
+@lru_cache
+def _changed(part: Part, days: bool, moments: bool) -> Executable:
+    """Return the query of the identities that changed between days, between moments, or both."""
+    c = TABLES[part].c
+    first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
+    early, late = bindparam("early", type_=Moment), bindparam("late", type_=Moment)
+    # The open end stands as a constant in the text: only so do the databases see that the index of ended rows will do.
+    conditions = []
+    if days:
+        conditions += [(c.valid_from > first) & (c.valid_from <= last)]
+        conditions += [(c.valid_to > first) & (c.valid_to <= last) & (c.valid_to < literal_column(f"'{FOREVER}'"))]
+    if moments:
+        conditions += [(c.known_from > early) & (c.known_from <= late)]
+        conditions += [(c.known_to > early) & (c.known_to <= late) & (c.known_to < literal_column(str(micros(UNTIL_REVISED))))]
+    return union(*(select(c[IDENTITY[part]]).where(condition) for condition in conditions))
+
+
+def _demand(work: Work, parts: Collection[Part]) -> None:
+    if not {Part.ASSIGNMENT, Part.MEMBERSHIP}.isdisjoint(parts):
+        demand_company(work, "core.org.read")
+
+
+def _ids(session: Session, part: Part, codes: Collection[str]) -> list[int]:
+    names = {code.split("@")[0] for code in codes} if part is Part.MEMBERSHIP else set(codes)
+    column = {Part.DEPARTMENT: _D.c.code, Part.POSITION: _P.c.code}.get(part, _E.c.number)
+    return list(session.scalars(select(column.table.c.id).where(among(session, column, names))))
+
+
+def _facts(part: Part, values: Any) -> dict[str, Any]:
+    facts = dict(zip(FIELDS[part], values, strict=True))
+    for name in DECIMALS & facts.keys():
+        facts[name] = Decimal(facts[name]) / MILLION
+    return facts
+
+
+@lru_cache
+def _query(part: Part, postgresql: bool, by_line: bool, by_ids: bool) -> Select[Any]:
+    """
+    Return the query of code and fields of a part's records at a point, in the order of `FIELDS`.
+
+    It is made once: making it takes longer than asking.
+    """
+    table = TABLES[part]
+    c, placed = table.c, _D.alias("placed")
+    if part is Part.DEPARTMENT:
+        parent, head, entity = _D.alias("parent"), _E.alias("head"), LegalEntity.table
+        query = select(placed.c.code, c.name_zh, c.name_en, parent.c.code, head.c.number, entity.c.code)
+        joined = table.join(placed, placed.c.id == c.department_id).outerjoin(parent, parent.c.id == c.parent_id)
+        joined = joined.outerjoin(head, head.c.id == c.head_id).outerjoin(entity, entity.c.id == c.legal_entity_id)
+    elif part is Part.POSITION:
+        superior = _P.alias("superior")
+        query = select(_P.c.code, placed.c.code, superior.c.code, c.title_zh, c.title_en, c.grade, c.fte)
+        joined = table.join(_P, _P.c.id == c.position_id).join(placed, placed.c.id == c.department_id)
+        joined = joined.outerjoin(superior, superior.c.id == c.reports_to_id)
+    else:
+        joined = table.join(_E, _E.c.id == c.employee_id).join(placed, placed.c.id == c.department_id)
+        if part is Part.ASSIGNMENT:
+            manager = _E.alias("manager")
+            query = select(_E.c.number, placed.c.code, _P.c.code, manager.c.number)
+            joined = joined.outerjoin(_P, _P.c.id == c.position_id).outerjoin(manager, manager.c.id == c.manager_id)
+        else:
+            query = select(_E.c.number + "@" + placed.c.code, _E.c.number, placed.c.code, c.role, c.share)
+    query = query.select_from(joined).where(holds(table, bindparam("on", type_=Date), bindparam("known_at", type_=Moment)))
+    query = query.where(placed.c.line == bindparam("line", type_=String)) if by_line else query
+    return query.where(_among_ids(c[IDENTITY[part]], postgresql)) if by_ids else query
+
+
+def _among_ids(column: ColumnElement[Any], postgresql: bool) -> ColumnElement[bool]:
+    if postgresql:
+        return column == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
+    return column.in_(select(func.json_each(bindparam("ids", type_=String)).table_valued("value").c.value))
