@@ -29,6 +29,7 @@ from bole.access import Work
 from bole.cli import main
 from bole.clock import FixedClock
 from bole.contracts.extension import ImportRow
+from bole.contracts.impact import Reorganisation, Touched
 from bole.contracts.label import Label
 from bole.contracts.observation import Observation
 from bole.db import Database, unit_of_work
@@ -37,14 +38,17 @@ from bole.graphql.service import GraphQLService
 from bole.host import Config, Host
 from bole.jobs import run_chunk, take_chunk
 from bole.models import OrgVersion
+from bole.org import OrgDiff
 from bole.services.catalogue import synchronise
 from bole.services.entries import Entry
+from bole.services.history import record_structure
 from bole.services.jobs import job_status, start_job
 from bole.services.outbox import deliver, enqueue
 from bole.services.people import define_legal_entities, register_employees
 from bole.services.recording import record_observations
 from bole.services.rules import write_rule
 from bole.services.runs import run_period
+from bole.services.versions import open_version
 from bole.values import Money, PeriodKind
 from bole.web import create_app
 from tests.conftest import NOW
@@ -56,7 +60,7 @@ from tests.installing import install
 __all__ = ["install"]
 ROOT = Path(__file__).resolve().parent.parent
 HOOKS = {name: getattr(hookspecs, name) for name in vars(hookspecs) if name.startswith("bole_")}
-NOTIFICATIONS = {"bole_observations_recorded", "bole_period_closed", "bole_payout_released"}
+NOTIFICATIONS = {"bole_observations_recorded", "bole_period_closed", "bole_payout_released", "bole_org_version_activated"}
 DOCS = (ROOT / "docs" / "hooks.md").read_text("utf-8")
 CLOCK = FixedClock(NOW)
 
@@ -238,10 +242,25 @@ def test_hook_bole_import_targets(work: Work) -> None:
 
 
 def test_hook_bole_org_versions(work: Work) -> None:
-    """A declared supplier records a version of the organisation."""
-    code = work.host.registry.org_sources["dummy.empty"].load(work, "v1")
+    """What a declared supplier reads becomes a version of the organisation."""
+    snapshot = work.host.registry.org_sources["dummy.hut"].read(work, "v1")
 
-    assert work.session.scalars(select(OrgVersion.code)).all() == [code] == ["v1"]
+    recorded = record_structure(work, snapshot)
+
+    assert [(change.code, change.before) for change in recorded.diff] == [("HUT", None)]
+    assert work.session.scalars(select(OrgVersion.code)).all() == ["v1"]
+
+
+def test_hook_bole_org_impacts(work: Work) -> None:
+    """A declared impact is asked about a change as a whole, and answers with a number and sentences."""
+    for note in ("EAST", "WEST", "EAST"):
+        add_note(work, note)
+    change = Reorganisation(date(2026, 11, 1), OrgDiff(), (1, 2), {1: "EAST", 2: "HQ"})
+
+    found = work.host.registry.org_impacts["dummy.notes"].assess(work, change)
+
+    assert found == Touched(2, (Label("EAST", "EAST"), Label("EAST", "EAST")))
+    assert work.host.registry.owner("org_impacts", "dummy.notes") == "dummy"
 
 
 def test_hook_bole_graphql(work: Work, database: Database) -> None:
@@ -320,6 +339,16 @@ def test_hook_bole_period_closed(work: Work, database: Database) -> None:
 def test_hook_bole_payout_released(work: Work, database: Database) -> None:
     """A release tells the plugin of all its payouts at once."""
     assert tell(work, database, "bole_payout_released", payout_ids=[3, 4]) == ["payouts (3, 4)"]
+
+
+def test_hook_bole_org_version_activated(work: Work, database: Database) -> None:
+    """A recorded version is told to the plugin after the commit, also where it holds only from a day to come."""
+    version = open_version(work, "next year", date(2027, 1, 1))
+
+    assert read_notes(work) == []
+    work.session.rollback()
+    deliver(database, work.host, CLOCK)
+    assert read_notes(work) == [f"version {version}"]
 
 
 def test_hook_bole_resolve_actor(work: Work) -> None:

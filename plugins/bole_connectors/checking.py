@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 from bole import FieldType, ImportField, ImportTarget, NotFound, Problem
 from bole_connectors.mapping import FieldRule, FileMapping
@@ -21,7 +22,25 @@ _ONLY_FOR: Mapping[str, tuple[FieldType, ...]] = {
     "time_zone": (FieldType.MOMENT,),
     "number_repeats": (FieldType.TEXT,),
     "period": (FieldType.TEXT,),
+    "prefix": (FieldType.TEXT,),
+    "as_code": (FieldType.TEXT,),
 }
+
+
+class Receiver(Protocol):
+    """What rows are converted for: an import target, or a part of an organisation."""
+
+    @property
+    def code(self) -> str:
+        """How it is called."""
+
+    @property
+    def fields(self) -> Sequence[ImportField]:
+        """The fields that it takes."""
+
+    @property
+    def extra(self) -> bool:
+        """Whether it takes further ones."""
 
 
 def target_of(targets: Mapping[str, ImportTarget], mapping: FileMapping) -> ImportTarget:
@@ -40,13 +59,13 @@ def target_of(targets: Mapping[str, ImportTarget], mapping: FileMapping) -> Impo
     return targets[mapping.target]
 
 
-def field_type(target: ImportTarget, name: str, rule: FieldRule) -> FieldType:
+def field_type(target: Receiver, name: str, rule: FieldRule) -> FieldType:
     """Return the type of a field: the target's, or for a further one the mapping's."""
     declared = next((each.type for each in target.fields if each.name == name), None)
     return declared or rule.type or FieldType.TEXT
 
 
-def check_mapping(mapping: FileMapping, target: ImportTarget) -> list[Problem]:
+def check_mapping(mapping: FileMapping, target: Receiver) -> list[Problem]:
     """Return everything in a mapping that does not fit its target."""
     where = str(mapping.path)
     known = {each.name: each for each in target.fields}
@@ -70,7 +89,7 @@ def _no_lookup(where: str, key: str, name: str, mapping: FileMapping) -> Problem
 
 
 def _check(
-    mapping: FileMapping, target: ImportTarget, known: Mapping[str, ImportField], name: str, rule: FieldRule
+    mapping: FileMapping, target: Receiver, known: Mapping[str, ImportField], name: str, rule: FieldRule
 ) -> Iterator[tuple[str, str, str, str]]:
     if name not in known and not target.extra:
         yield "", "", f"{target.code} has no such field.", suggestion(name, known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bole import Connector, Label, OrgSource
 from bole_connectors.importing import import_files
-from bole_connectors.snapshots import load_snapshot
+from bole_connectors.snapshots import read_snapshot, snapshot_addresses
 from bole_connectors.statements import state
 from bole_connectors.steps import run_steps
 
@@ -14,4 +14,4 @@ CONNECTORS = (
     Connector("statements", Label("TOML 声明", "Statements in TOML"), state),
     Connector("steps", Label("分步导入", "Several imports in order"), run_steps),
 )
-ORG_SOURCES = (OrgSource("connectors.snapshot", Label("部门快照文件", "File with all departments"), load_snapshot),)
+ORG_SOURCES = (OrgSource("connectors.snapshot", Label("组织架构快照文件", "Files with dated snapshots"), read_snapshot, snapshot_addresses),)

@@ -92,6 +92,22 @@ class ExcelTable:
         return cells
 
 
+def sheets_of(path: Path, limits: Limits) -> list[str]:
+    """
+    Return the names of a workbook's sheets.
+
+    Raises:
+        NotFound, InvalidValue: as for `ExcelTable`.
+    """
+    check_size(path, limits)
+    _check_archive(path, str(path), limits)
+    try:
+        return list(load_workbook(str(path)).sheet_names)
+    except (CalamineError, PasswordError) as error:
+        hint = "Open it in Excel and save it again, without a password."
+        raise refuse_file(str(path), "broken_workbook", f"cannot be read as an Excel workbook: {error}.", hint) from error
+
+
 def _check_archive(path: Path, where: str, limits: Limits) -> None:
     """Let pass only an archive that is sound and unpacks to what may be read."""
     with path.open("rb") as file:

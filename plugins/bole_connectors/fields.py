@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bole import FieldType, Period
 from bole_connectors.amounts import Numbers
 from bole_connectors.cells import Unfit, text_of
+from bole_connectors.codes import code_of
 from bole_connectors.mapping import FieldRule, FileForm, FileMapping
 from bole_connectors.moments import Dates
 from bole_connectors.tables import Cell
@@ -140,7 +141,7 @@ class FieldReader:
     def _typed(self, text: str, currency: str) -> Any:
         match self.type:
             case FieldType.TEXT:
-                return self._of_day(text) if self.rule.period else text
+                return self._of_day(text) if self.rule.period else self._named(text)
             case FieldType.INTEGER:
                 return self._numbers.integer(text)
             case FieldType.DECIMAL:
@@ -151,6 +152,14 @@ class FieldReader:
                 return _flag(text)
             case _:
                 return self._of_day(text)
+
+    def _named(self, text: str) -> str:
+        named = self.rule.prefix + text
+        if not self.rule.as_code:
+            return named
+        if not (code := code_of(named)):
+            raise Unfit(text[:200], "holds neither letter nor digit, of which a code could be made.")
+        return code
 
     def _money(self, text: str, currency: str) -> Any:
         if currency:

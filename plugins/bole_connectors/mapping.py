@@ -115,6 +115,8 @@ class FieldRule:
         time_zone: of moments written without an offset.
         shift_days: added to dates and moments, by the calendar.
         period: ``month``, ``quarter`` or ``year``: a date becomes the code of the one it lies in, ``2026Q3``.
+        prefix: stands before the text, where there is any.
+        as_code: whether the text, its prefix with it, becomes a code; see `bole_connectors.codes`.
         fallback: the rule that is asked where this one finds nothing.
     """
 
@@ -138,6 +140,8 @@ class FieldRule:
     time_zone: str = ""
     shift_days: int = 0
     period: PeriodKind | None = None
+    prefix: str = ""
+    as_code: bool = False
     fallback: FieldRule | None = None
 
     @property

@@ -113,6 +113,8 @@ class FieldSchema(_Strict):
     time_zone = fields.String(validate=known_zone)
     shift_days = fields.Integer(strict=True, validate=validate.Range(min=-400_000, max=400_000))
     period = fields.Enum(PeriodKind, by_value=True)
+    prefix = fields.String(validate=_FILLED)
+    as_code = fields.Boolean(truthy={True}, falsy={False})
     fallback = fields.Nested(lambda: FieldSchema(exclude=("fallback", "type")))
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)

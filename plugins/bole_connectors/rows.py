@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bole import ImportRow, ImportTarget, Problem
+from bole import ImportRow, Problem
 from bole_connectors.cells import Unfit, text_of
-from bole_connectors.checking import field_type
+from bole_connectors.checking import Receiver, field_type
 from bole_connectors.fields import FieldReader, Lookups
 from bole_connectors.mapping import FieldRule, FileMapping, LeaveOut
 from bole_connectors.problems import MOST
@@ -26,7 +26,7 @@ class Conversion:
     """
 
     mapping: FileMapping
-    target: ImportTarget
+    target: Receiver
     lookups: Lookups
     chunk_rows: int
     problems: list[Problem] = field(default_factory=list)

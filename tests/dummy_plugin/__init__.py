@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Money,
         ObservationKind,
         ObservationsRecorded,
+        OrgImpact,
         OrgSource,
         Site,
         Work,
@@ -75,8 +76,14 @@ def bole_import_targets() -> list[ImportTarget]:
 
 @hookimpl
 def bole_org_versions() -> list[OrgSource]:
-    """Return the supplier of an empty structure."""
-    return [declarations.EMPTY_COMPANY]
+    """Return the supplier of a company of one department."""
+    return [declarations.HUT]
+
+
+@hookimpl
+def bole_org_impacts() -> list[OrgImpact]:
+    """Return notes that bear the code of a department."""
+    return [declarations.NOTED]
 
 
 @hookimpl
@@ -129,6 +136,12 @@ def bole_period_closed(work: Work, period_id: int) -> None:
 def bole_payout_released(work: Work, payout_ids: tuple[int, ...]) -> None:
     """Note the payouts."""
     services.add_note(work, f"payouts {payout_ids}")
+
+
+@hookimpl
+def bole_org_version_activated(work: Work, version_id: int) -> None:
+    """Note the version."""
+    services.add_note(work, f"version {version_id}")
 
 
 @hookimpl

@@ -33,17 +33,22 @@ from bole import (
     Label,
     Money,
     ObservationKind,
+    OrgImpact,
+    OrgSnapshot,
     OrgSource,
+    Part,
     Progress,
+    Reorganisation,
     Scope,
+    Structure,
+    Touched,
     Unit,
     Work,
     count,
-    open_version,
     where,
 )
 from tests.dummy_plugin.models import Note
-from tests.dummy_plugin.services import add_note
+from tests.dummy_plugin.services import add_note, read_notes
 
 NOTE = Label("便签", "Notes")
 
@@ -101,13 +106,21 @@ def load_notes(work: Work, chunks: Iterable[Sequence[ImportRow]], options: Mappi
 NOTES = ImportTarget("dummy.notes", NOTE, (ImportField("text", FieldType.TEXT, required=True),), load_notes)
 
 
-def found_empty_company(work: Work, address: str) -> str:
-    """Record a version of the organisation with nothing in it."""
-    open_version(work, address, date(2026, 1, 1))
-    return address
+def read_hut(work: Work, address: str) -> OrgSnapshot:
+    """Return a company of one department, with the code of the address."""
+    return OrgSnapshot(address, date(2026, 1, 1), Structure({"HUT": {"name_en": "Hut"}}), frozenset({Part.DEPARTMENT}))
 
 
-EMPTY_COMPANY = OrgSource("dummy.empty", Label("空架构", "Empty structure"), found_empty_company)
+HUT = OrgSource("dummy.hut", Label("小屋", "Hut"), read_hut)
+
+
+def find_noted(work: Work, change: Reorganisation) -> Touched:
+    """Return the notes that bear the code of a department in which somebody would then work."""
+    found = [text for text in read_notes(work) if text in change.departments.values()]
+    return Touched(len(found), tuple(Label(text, text) for text in found[:50]))
+
+
+NOTED = OrgImpact("dummy.notes", NOTE, find_noted)
 
 NOTE_LIST = AdminView(
     code="dummy.notes",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bole.access.work import Work
     from bole.errors import Problem
+    from bole.org import OrgSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +160,15 @@ class OrgSource:
     A supplier of org structures from elsewhere.
 
     Args:
-        load: takes the unit of work and an address (a path, a URL); records a version and returns its code.
+        read: takes the unit of work and an address (a path, a URL); returns what the organisation is there, and writes nothing.
+        addresses: takes the same and returns the address of every snapshot that the given one stands for (a folder of
+            dated files), the oldest first; where it is not given, an address stands for itself.
     """
 
     code: str
     label: Label
-    load: Callable[[Work, str], str]
+    read: Callable[[Work, str], OrgSnapshot]
+    addresses: Callable[[Work, str], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

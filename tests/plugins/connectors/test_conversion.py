@@ -95,6 +95,9 @@ def convert(desk: Work, write: Write) -> Convert:
         pytest.param('fields.text = { column = "A", extract = "^(/(?:[0-9]+/)*)[0-9]+/$" }', "/6/1/2/", "/6/1/", id="node-above"),
         pytest.param('fields.text = { column = "A", extract = "^(/(?:[0-9]+/)*)[0-9]+/$" }', "/", None, id="nothing-above"),
         pytest.param('fields.text = { column = "A", extract = "^x(.+)$", fallback = { constant = "y" } }', "a", "y", id="fallback"),
+        pytest.param('fields.text = { column = "A", prefix = "ac-" }', "93110", "ac-93110", id="prefix"),
+        pytest.param('fields.text = { column = "A", prefix = "ac-" }', "NULL", None, id="prefix-of-nothing"),
+        pytest.param('fields.text = { column = "A", prefix = "ac ", as_code = true }', "R&D – East", "ac-r-and-d-east", id="code"),
         pytest.param('fields.colour = { column = "A", type = "integer" }', "7", 7, id="further-field"),
     ],
 )  # fmt: skip  # one case a line
@@ -131,6 +134,9 @@ def test_a_cell_becomes_a_value(convert: Convert, rule: str, cell: str, value: o
             'fields.text = { column = "A", values = { N = "new" } }', "X", "is not among the values that the mapping translates.", id="untranslated",
         ),
         pytest.param('fields.text = { column = "A" }', "=A1", "is a formula, and no value.", id="formula"),
+        pytest.param(
+            'fields.text = { column = "A", as_code = true }', "(?)", "holds neither letter nor digit, of which a code could be made.", id="no-code",
+        ),
     ],
 )  # fmt: skip  # one case a line
 def test_a_cell_that_does_not_fit_is_refused(convert: Convert, rule: str, cell: str, reason: str) -> None:

@@ -13,8 +13,10 @@ from bole.access import Work
 from bole.contracts.extension import FieldType, ImportOutcome
 from bole.errors import BoleError, ProblemsFound
 from bole.host import Host
+from bole.services.history import record_structure
 from bole_connectors.mapping_schema import FieldSchema, FormSchema, LeaveOutSchema, LookupSchema, MappingSchema
 from bole_connectors.settings import Settings
+from bole_connectors.snapshot_mapping import FORMS, RecordSchema, SnapshotSchema
 from bole_connectors.statement_schema import ItemSchema, PlanSchema, RuleSchema
 from tests.plugins.connectors.conftest import HEADER, SALES, Write
 from tests.plugins.connectors.test_bad_input import PNG, workbook
@@ -49,7 +51,20 @@ def test_the_statements_of_the_page_can_be_stated(shop: Work, write: Write) -> N
 
 
 @pytest.mark.parametrize(
-    "schema", [MappingSchema, FormSchema, LookupSchema, LeaveOutSchema, FieldSchema, Settings, PlanSchema, RuleSchema, ItemSchema]
+    "schema",
+    [
+        MappingSchema,
+        FormSchema,
+        LookupSchema,
+        LeaveOutSchema,
+        FieldSchema,
+        Settings,
+        PlanSchema,
+        RuleSchema,
+        ItemSchema,
+        SnapshotSchema,
+        RecordSchema,
+    ],
 )
 def test_every_key_is_on_the_page(schema: type[Schema]) -> None:
     """Each key that a schema takes is written on the page."""
@@ -70,6 +85,28 @@ def test_the_targets_of_the_core_are_on_the_page(host: Host) -> None:
     for target in targets:
         fields = ", ".join(f"**{each.name}**" if each.required else each.name for each in target.fields)
         assert f"| `{target.code}` | {fields}{', and any attribute of the kind' if target.extra else ''} |" in PAGE
+
+
+def test_the_parts_of_an_organisation_are_on_the_page() -> None:
+    """The table of parts lists each part with exactly its fields, the required ones in bold."""
+    for part, form in FORMS.items():
+        fields = ", ".join(f"**{each.name}**" if each.required else each.name for each in form.fields)
+        assert f"| `{part}` | {fields} |" in PAGE
+
+
+def test_the_snapshot_of_the_page_is_read_as_it_says(shop: Work, write: Write) -> None:
+    """The mapping of the page makes three departments and four posts of its files."""
+    for name in ("posts-2026-06-30.csv", "staff-2026-06-30.csv", "chart.toml"):
+        path = write(name, FILES[name])
+    source = shop.host.registry.org_sources["connectors.snapshot"]
+
+    recorded = record_structure(shop, source.read(shop, f"{path}#2026-06-30"))
+
+    assert [change.code for change in recorded.diff] == [
+        *("hq", "hq-office", "hq-sales-and-service"),
+        *("hq-1", "hq-2", "hq-sales-and-service-2-band-1", "hq-sales-and-service-2-band-2"),
+    ]
+    assert recorded.code == "chart-2026-06-30"
 
 
 def said(file: Path, text: str) -> str:
