@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from bole.services.jobs import JobStatus, job_status, start_job
     from bole.services.ledger import Verdict, export_ledger, ledger_signer, sign_checkpoint, verify_ledger
     from bole.services.managers import manager_of, managers_on
-    from bole.services.orgdiffs import Explained, explain_between, explained
+    from bole.services.orgdiffs import Explained, explain_between, explained, org_point
     from bole.services.orgstates import Instant, diff_between, read_structure
     from bole.services.outbox import deliver
     from bole.services.payouts import Released, release_payouts, reverse_payout, settle_payouts
@@ -79,8 +79,8 @@ if TYPE_CHECKING:
     from bole.services.versions import is_version_code, lock_organisation, open_version, version_on
     from bole.services.visibility import company_day, demand_sight, visible_employees
     from bole.values import (
-        EPOCH, FOREVER, UNTIL_REVISED, DateInterval, Money, Period, PeriodKind, Rounding, day_number, from_day_number, from_micros, micros,
-        minor_digits,
+        AS_KNOWN_NOW, EPOCH, FOREVER, UNTIL_REVISED, DateInterval, Money, Period, PeriodKind, Rounding, day_number, from_day_number, from_micros,
+        micros, minor_digits,
     )
 
 _HOMES = {
@@ -119,7 +119,7 @@ _HOMES = {
     "bole.services.jobs": "JobStatus job_status start_job",
     "bole.services.ledger": "Verdict export_ledger ledger_signer sign_checkpoint verify_ledger",
     "bole.services.managers": "manager_of managers_on",
-    "bole.services.orgdiffs": "Explained explain_between explained",
+    "bole.services.orgdiffs": "Explained explain_between explained org_point",
     "bole.services.orgstates": "Instant diff_between read_structure",
     "bole.services.outbox": "deliver",
     "bole.services.payouts": "Released release_payouts reverse_payout settle_payouts",
@@ -136,19 +136,19 @@ _HOMES = {
     "bole.services.terms": "revise_terms set_terms terms_on terms_within",
     "bole.services.versions": "is_version_code lock_organisation open_version version_on",
     "bole.services.visibility": "demand_sight visible_employees company_day",
-    "bole.values": "EPOCH FOREVER UNTIL_REVISED DateInterval Money Period PeriodKind Rounding day_number from_day_number from_micros "
+    "bole.values": "AS_KNOWN_NOW EPOCH FOREVER UNTIL_REVISED DateInterval Money Period PeriodKind Rounding day_number from_day_number from_micros "
     "micros minor_digits",
 }
 
 __all__ = [
-    "AMOUNT_SCALE", "DATE", "EPOCH", "FIELDS", "FIELD_WORDS", "FOREVER", "LINE", "LISTED", "MILLION", "NUMBER", "ONE", "PART_WORDS", "PERSONAL",
-    "RATIO", "SYSTEM", "TEXT", "UNTIL_REVISED", "WHOLE", "Action", "ActionField", "Actor", "AdminPage", "AdminView", "Aggregate", "Attribute",
-    "AttributeType", "BoleError", "Change", "Choice", "Clock", "Column", "Command", "Config", "Conflict", "ConflictsFound", "Connector", "Database",
-    "DateInterval", "DatedEntry", "Decision", "DepartmentNode", "DiffLine", "Direction", "Document", "Entry", "Explained", "Facts", "FieldKind",
-    "FieldType", "Finding", "FixedClock", "Forbidden", "Format", "Formula", "FormulaError", "FormulaFunction", "FormulaProblem", "Headcount", "Host",
-    "ImportField", "ImportOutcome", "ImportRow", "ImportTarget", "IncentiveInput", "IncentiveType", "Indicator", "IndicatorKind", "Instant",
-    "InvalidValue", "Item", "Job", "JobStatus", "Keep", "Label", "Measure", "MergeConflict", "Merged", "Model", "Moment", "Money", "NotFound",
-    "Observation", "ObservationKind", "ObservationsRecorded", "Of", "OrgDiff", "OrgImpact", "OrgSnapshot", "OrgSource", "Part", "Period",
+    "AMOUNT_SCALE", "AS_KNOWN_NOW", "DATE", "EPOCH", "FIELDS", "FIELD_WORDS", "FOREVER", "LINE", "LISTED", "MILLION", "NUMBER", "ONE", "PART_WORDS",
+    "PERSONAL", "RATIO", "SYSTEM", "TEXT", "UNTIL_REVISED", "WHOLE", "Action", "ActionField", "Actor", "AdminPage", "AdminView", "Aggregate",
+    "Attribute", "AttributeType", "BoleError", "Change", "Choice", "Clock", "Column", "Command", "Config", "Conflict", "ConflictsFound", "Connector",
+    "Database", "DateInterval", "DatedEntry", "Decision", "DepartmentNode", "DiffLine", "Direction", "Document", "Entry", "Explained", "Facts",
+    "FieldKind", "FieldType", "Finding", "FixedClock", "Forbidden", "Format", "Formula", "FormulaError", "FormulaFunction", "FormulaProblem",
+    "Headcount", "Host", "ImportField", "ImportOutcome", "ImportRow", "ImportTarget", "IncentiveInput", "IncentiveType", "Indicator", "IndicatorKind",
+    "Instant", "InvalidValue", "Item", "Job", "JobStatus", "Keep", "Label", "Measure", "MergeConflict", "Merged", "Model", "Moment", "Money",
+    "NotFound", "Observation", "ObservationKind", "ObservationsRecorded", "Of", "OrgDiff", "OrgImpact", "OrgSnapshot", "OrgSource", "Part", "Period",
     "PeriodKind", "PlanWritten", "Problem", "ProblemsFound", "Progress", "Raw", "RecordOutcome", "Recorded", "Released", "Reorganisation", "Reward",
     "Rounding", "RunOutcome", "Scope", "Serial", "Severity", "Site", "StartRefused", "Step", "StoredPeriod", "Structure", "Synchronised",
     "SystemClock", "Table", "Tone", "Touched", "Type", "Unit", "Upgraded", "Verb", "Verdict", "VersionNote", "Work", "actor_of_user", "among",
@@ -159,13 +159,13 @@ __all__ = [
     "explain_payout", "explained", "export_ledger", "from_day_number", "from_micros", "grant_permission", "headcount", "headcounts", "hookimpl",
     "inverse_diff", "is_postgresql", "is_version_code", "job_status", "last_quantity", "ledger_signer", "lock_organisation", "manager_of",
     "managers_on", "mean_quantity", "merge_changes", "micros", "minor_digits", "move_department", "name_of_record", "names_of", "open_version",
-    "org_versions", "ratio", "read_config", "read_facts", "read_structure", "record_good", "record_observations", "record_structure", "refuse_if_any",
-    "register_employees", "release_payouts", "requires", "rescore_period", "reverse_payout", "revise_assignments", "revise_departments",
-    "revise_positions", "revise_terms", "roll_back", "run_period", "same", "set_password", "set_targets", "set_terms", "settle_change",
-    "settle_payouts", "share_within", "sign_checkpoint", "start_job", "subtree_ids", "synchronise", "tables", "targets_for", "terms_on",
-    "terms_within", "today", "total_amount", "total_quantity", "unit_of_work", "upsert", "verify_ledger", "version_diff", "version_instant",
-    "version_on", "visible_employees", "void_awards", "weighted_index", "where", "withdraw_observations", "write_config", "write_facts",
-    "write_plan_version", "write_rule",
+    "org_point", "org_versions", "ratio", "read_config", "read_facts", "read_structure", "record_good", "record_observations", "record_structure",
+    "refuse_if_any", "register_employees", "release_payouts", "requires", "rescore_period", "reverse_payout", "revise_assignments",
+    "revise_departments", "revise_positions", "revise_terms", "roll_back", "run_period", "same", "set_password", "set_targets", "set_terms",
+    "settle_change", "settle_payouts", "share_within", "sign_checkpoint", "start_job", "subtree_ids", "synchronise", "tables", "targets_for",
+    "terms_on", "terms_within", "today", "total_amount", "total_quantity", "unit_of_work", "upsert", "verify_ledger", "version_diff",
+    "version_instant", "version_on", "visible_employees", "void_awards", "weighted_index", "where", "withdraw_observations", "write_config",
+    "write_facts", "write_plan_version", "write_rule",
 ]
 # isort: on
 # fmt: on

@@ -10,7 +10,7 @@ from bole.contracts.schema import Call, Column, Connection, Filter, Kind, Lookup
 from bole.graphql.core_people import ORG, texts
 from bole.models import Department, OrgVersion
 from bole.org import Part
-from bole.services.orgdiffs import Explained, explain_between, point
+from bole.services.orgdiffs import Explained, explain_between, org_point
 from bole.services.orgstates import ALL
 from bole.services.versions import version_on
 
@@ -77,7 +77,7 @@ def org_diff(work: Work, from_: str, to: str, *, people: bool = True) -> OrgDiff
         people: whether people's moves are told, too; that takes the permission for the whole company.
     """
     parts = ALL if people else ALL - {Part.ASSIGNMENT, Part.MEMBERSHIP}
-    return OrgDiffFound(tuple(shown(each) for each in explain_between(work, point(work, from_), point(work, to), parts=parts)))
+    return OrgDiffFound(tuple(shown(each) for each in explain_between(work, org_point(work, from_), org_point(work, to), parts=parts)))
 
 
 def org_version_on(work: Work, on: date, known_at: datetime | None = None) -> str | None:

@@ -36,6 +36,7 @@ from bole.graphql.plan import Run
 from bole.graphql.selections import Selection, Variables, shape_of
 from bole.host import Host
 from bole.services.visibility import company_day
+from bole.values import AS_KNOWN_NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,10 @@ class Answer:
 
 @dataclass
 class RequestTime:
-    """The day and moment of one request, read when first asked for."""
+    """The day of one request, read when first asked for, and what is known by then."""
 
     work: Work
     _day: date | None = None
-    _now: datetime | None = None
 
     def day(self) -> date:
         """Return today's date where the company is."""
@@ -60,9 +60,8 @@ class RequestTime:
         return self._day
 
     def now(self) -> datetime:
-        """Return the present moment."""
-        self._now = self._now or self.work.clock.now()
-        return self._now
+        """Return the moment at which everything recorded is known."""
+        return AS_KNOWN_NOW
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from bole.errors import InvalidValue
 from bole.models import Assignment, DepartmentInterval, Membership, PositionInterval, Term
 from bole.models.people import TwoAxes
 from bole.services.timeline import Line, Span, Values, at, lay, restore
-from bole.services.versions import begin_version, demand_newest, lock, lock_organisation, next_moment
+from bole.services.versions import begin_version, demand_newest, lock, lock_organisation, moment_of, next_moment
 from bole.values import FOREVER, UNTIL_REVISED, from_micros, micros
 
 Identity = tuple[Any, ...]
@@ -279,8 +279,7 @@ def _write(
     if not new and not gone:
         return
     # A clock that was set back must not make a row that is known for less than no time.
-    begun = next_moment(work) if table.versioned else micros(work.clock.now())
-    now = max(begun, max((latest[identity] for identity in lines if identity in latest), default=0))
+    now = max(_moment(work, table, laid), max((latest[identity] for identity in lines if identity in latest), default=0))
     if table.versioned and laid.version is None:
         laid.version = begin_version(work, _first_day(new, lines, stored), verb=said[0], moment=now, reason=said[1])
     columns = table.table.c
@@ -299,6 +298,12 @@ def _write(
             for identity, span in new
         ),
     )  # fmt: skip  # the order of the columns
+
+
+def _moment(work: Work, table: IntervalTable, laid: Laid) -> int:
+    if not table.versioned:
+        return micros(work.clock.now())
+    return next_moment(work) if laid.version is None else moment_of(work)
 
 
 def _first_day(new: Sequence[tuple[Identity, Span]], lines: Mapping[Identity, Line], stored: Mapping[Identity, Line]) -> date:

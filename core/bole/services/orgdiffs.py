@@ -62,7 +62,7 @@ def explained(work: Work, diff: OrgDiff, at: Instant) -> tuple[Explained, ...]:
 
 
 @requires("core.org.read")
-def point(work: Work, text: str) -> Instant:
+def org_point(work: Work, text: str) -> Instant:
     """
     Return the point on both time axes that a text names: the code of a version, or a day as known now.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -35,7 +35,7 @@ from bole.org import DECIMALS, FIELDS, LINE, OrgDiff, Part, Structure, compare
 from bole.services.intervals import among
 from bole.services.reach import demand_company
 from bole.services.visibility import holds
-from bole.values import FOREVER, UNTIL_REVISED, micros
+from bole.values import AS_KNOWN_NOW, FOREVER, UNTIL_REVISED, micros
 
 ALL = frozenset(Part)
 IDENTITY = {Part.DEPARTMENT: "department_id", Part.POSITION: "position_id", Part.ASSIGNMENT: "employee_id", Part.MEMBERSHIP: "employee_id"}
@@ -48,7 +48,6 @@ TABLES: Mapping[Part, Table] = {
 Ids = Mapping[Part, Collection[int]]
 """Which identities are asked for; parts that are missing are not."""
 
-_NOW = UNTIL_REVISED - timedelta(microseconds=1)
 _D, _P, _E = Department.table, Position.table, Employee.table
 
 
@@ -116,7 +115,7 @@ def diff_between(work: Work, before: Instant, after: Instant, *, parts: Collecti
 def read_parts(session: Session, at: Instant, parts: Collection[Part], *, line: str | None, ids: Ids | None = None) -> Structure:
     """Return the records of parts at a point; of the identities in `ids` only, where given."""
     records: dict[str, dict[str, dict[str, Any]]] = {}
-    given: dict[str, Any] = {"on": at.on, "known_at": at.known_at or _NOW}
+    given: dict[str, Any] = {"on": at.on, "known_at": at.known_at or AS_KNOWN_NOW}
     given |= {} if line is None else {"line": line}
     postgresql = is_postgresql(session.connection())
     for part in parts:

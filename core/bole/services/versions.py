@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from bole.access import Work, requires
 from bole.db import Raw, is_postgresql, unit_of_work
 from bole.errors import Conflict, InvalidValue
-from bole.models import OrgVersion
+from bole.models import Assignment, DepartmentInterval, Membership, OrgVersion, PositionInterval
 from bole.services.journal import append
 from bole.services.outbox import enqueue
 from bole.services.reach import demand_company
@@ -91,9 +91,25 @@ def begin_version(work: Work, valid_from: date, *, verb: str, moment: int, reaso
 
 
 def next_moment(work: Work) -> int:
-    """Return the moment at which whatever is recorded now becomes known: now, but never before the last version, as stored."""
-    row = Raw(work.session).one("select max(recorded_at) from core_org_version")
-    return max(micros(work.clock.now()), int(row[0] or 0) if row else 0)
+    """
+    Return the moment at which a new version becomes known, as stored: now, but after all that is known already.
+
+    A clock that stands still or was set back must not give two versions one moment: nobody could tell the organisation
+    before the second from the one after it.
+    """
+    return max(micros(work.clock.now()), _last_moment(work) + 1)
+
+
+def moment_of(work: Work) -> int:
+    """Return the moment at which facts of the newest version become known, as stored: now, but not before the version or facts recorded already."""
+    return max(micros(work.clock.now()), _last_moment(work))
+
+
+def _last_moment(work: Work) -> int:
+    facts = (DepartmentInterval.table, PositionInterval.table, Assignment.table, Membership.table)
+    columns = [OrgVersion.table.c.recorded_at, *(table.c.known_from for table in facts)]
+    moments = (work.session.scalar(select(func.max(type_coerce(column, BigInteger)))) for column in columns)
+    return max((int(moment) for moment in moments if moment is not None), default=0)
 
 
 def demand_newest(session: Session, version: int) -> date:

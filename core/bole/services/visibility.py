@@ -23,6 +23,7 @@ from bole.clock import today
 from bole.errors import Forbidden
 from bole.models import Assignment, DepartmentInterval, Employee, LegalEntity
 from bole.models.types import Moment
+from bole.values import AS_KNOWN_NOW
 
 ACTOR, DAY, KNOWN_AT = "actor_employee", "actor_day", "actor_known_at"
 """Names of the parameters of `scope_query`; `scope_values` gives their values."""
@@ -102,7 +103,7 @@ def scope_query(scope: Scope) -> Ids | None:
 
 def scope_values(work: Work) -> dict[str, Any]:
     """Return the values of the parameters of `scope_query` for an actor."""
-    return {ACTOR: work.actor.employee_id, DAY: company_day(work), KNOWN_AT: work.clock.now()}
+    return {ACTOR: work.actor.employee_id, DAY: company_day(work), KNOWN_AT: AS_KNOWN_NOW}
 
 
 def visible_employees(work: Work, permission: str) -> Ids | None:

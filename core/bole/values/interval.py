@@ -13,6 +13,9 @@ FOREVER = date(9999, 12, 31)
 UNTIL_REVISED = datetime(9999, 12, 31, tzinfo=UTC)
 """The end of what we know until somebody corrects it."""
 
+AS_KNOWN_NOW = UNTIL_REVISED - timedelta(microseconds=1)
+"""The moment at which all that was ever recorded is known, and what was replaced is not: better than the clock's, which may be behind."""
+
 EPOCH = date(1970, 1, 1)
 _EPOCH_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 

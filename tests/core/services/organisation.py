@@ -29,12 +29,13 @@ PLACES = {"E1": "HQ", "E2": "EAST", "E3": "EAST", "E4": "EAST", "E5": "SALES", "
 
 
 def found_company(work: Work) -> Work:
-    """Enter the company as of its foundation, and return the unit of work."""
+    """Enter the company as of its foundation, a day before now, and return the unit of work."""
+    given, work = work, later(work, days=-1)
     define_legal_entities(work, [Entry("cn", ENTITY)])
     register_employees(work, [Entry(number, {"name_en": f"Person {number}", "hired_on": FOUNDED, "legal_entity": "cn"}) for number in PLACES])
     change_departments(work, [DatedEntry(code, FOUNDED, values) for code, values in DEPARTMENTS.items()])
     assign_employees(work, [DatedEntry(number, FOUNDED, {"department": department}) for number, department in PLACES.items()])
-    return work
+    return given
 
 
 def later(work: Work, **by: float) -> Work:

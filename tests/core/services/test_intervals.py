@@ -165,7 +165,7 @@ def test_every_batch_that_changes_something_has_one_org_version(work: Work):
     again = change(later(work, days=2), ASSIGNMENTS, facts)
 
     version = work.session.get_one(OrgVersion, laid.version)
-    assert (version.code, version.status, version.valid_from) == (f"change-{version.id}", "active", date(2026, 4, 1))
+    assert (version.code, version.kind, version.valid_from) == (f"change-{version.id}", "change", date(2026, 4, 1))
     assert again.version is None
     assert size(work, OrgVersion) == before + 1
 
