@@ -51,4 +51,4 @@ bench: setup ## the benchmarks; ARGS=--small for a quick look
 
 clean: ## remove what set-up and tests made
 	rm -rf .venv node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
-		core/bole/web/static/vendor admin/bole_admin/static/vendor
+		core/bole/web/static/vendor admin/bole_admin/static/vendor plugins/bole_reorganisation/static/vendor

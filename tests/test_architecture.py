@@ -19,8 +19,8 @@ from tools import house_rules
 from tools.house_rules import Module
 
 ROOT = Path(__file__).resolve().parent.parent
-# Lines of code, docs/adr/0003-core-budget.md.
-CORE_BUDGETS = {"trunk": 7_500, "libraries": 2_200, "adapters": 4_500}
+# Lines of code, docs/adr/0003-core-budget.md, raised by 0013-versions-and-drafts.md.
+CORE_BUDGETS = {"trunk": 8_200, "libraries": 2_900, "adapters": 5_000}
 LIBRARIES = {"formula", "ledger", "org"}
 ADAPTERS = {"web", "graphql", "cli", "jobs", "testing", "builtin"}
 FILE_LIMIT = 400

@@ -16,6 +16,7 @@ from bole.host import Config, Host, installed
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ["bole.services", *(f"{path.parent.name}.{path.stem}" for path in sorted((ROOT / "plugins").glob("bole_*/services.py")))]
 PACKAGES += [f"{path.parent.parent.name}.services" for path in sorted((ROOT / "plugins").glob("bole_*/services/__init__.py"))]
+PACKAGES += ["bole_reorganisation.charts", "bole_reorganisation.drafts", "bole_reorganisation.requests"]
 
 # Function: reason. They take a `Work` and are public, yet no use of their own.
 EXEMPT = {
@@ -33,6 +34,9 @@ EXEMPT = {
     "bole.services.intervals.change": "a step of the organisation's services, which state theirs",
     "bole.services.intervals.revise": "a step of the organisation's services, which state theirs",
     "bole.services.versions.begin_version": "a step of the organisation's services, which state theirs",
+    "bole.services.versions.moment_of": "tells the moment of what is recorded",
+    "bole.services.versions.next_moment": "tells the moment of what is recorded",
+    "bole.services.orglaying.lay": "a step of the organisation's services, which state theirs",
     "bole.services.idempotency.answer_once": "keeps the answer of whatever service it is given",
     "bole.services.identity.resolve_actor": "tells who asks, before anybody may ask anything",
     "bole.services.outbox.enqueue": "a step of services that have news",
@@ -47,6 +51,7 @@ EXEMPT = {
     "bole_payroll.services.orders.open_runs": "a step of a payroll run",
     "bole_payroll.services.orders.read_order": "a step of a payroll run",
     "bole_payroll.services.lines.slip_lines": "reads the row that a guarded service gives it",
+    "bole_reorganisation.drafts.sees_drafts": "is itself the check",
     "bole.services.ledger.ledger_signer": "gives the deployment's own key to the services that sign",
 }
 
@@ -55,6 +60,13 @@ def public_services() -> Iterator[tuple[str, object]]:
     """Every public function of a services module whose first parameter is the unit of work."""
     for package in PACKAGES:
         module = importlib.import_module(package)
+        if exported := getattr(module, "__all__", None):
+            # A package that says what it offers: everything else in it is a step.
+            for name in exported:
+                function = getattr(module, name)
+                if inspect.isfunction(function) and next(iter(inspect.signature(function).parameters), "") == "work":
+                    yield f"{package}.{name}", function
+            continue
         names = [package, *(f"{package}.{one.name}" for one in pkgutil.iter_modules(getattr(module, "__path__", [])))]
         for name in names:
             for attribute, function in vars(importlib.import_module(name)).items():
@@ -84,7 +96,7 @@ def test_exemptions_are_of_functions_that_exist() -> None:
 def test_every_permission_that_a_service_requires_is_declared() -> None:
     """A manifest of the core or of a built-in plugin names it."""
     packages = installed()
-    host = Host(Config(plugins=tuple(name for name in ("sales", "field", "incentives", "payroll", "connectors") if name in packages)))
+    host = Host(Config(plugins=tuple(name for name in ("sales", "field", "incentives", "payroll", "connectors", "reorganisation") if name in packages)))
     required = {permission_of(function) for function in SERVICES.values()} - {None}  # type: ignore[arg-type]
 
     assert sorted(str(one) for one in required - set(host.registry.permissions)) == []

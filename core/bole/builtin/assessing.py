@@ -144,7 +144,7 @@ def assess_payouts(work: Work, change: Reorganisation) -> Touched:
 
 def _moved(raw: Raw, change: Reorganisation, first: int, end: int) -> Moved:
     """Return who, of those employed between two days, would be in another department on the last of them."""
-    few = list(change.departments) if 0 < len(change.departments) <= FEW else None
+    few = list(change.departments) if len(change.departments) <= FEW else None
     day = day_number(change.on)
     people = read_people(raw, first, end, employees=few)
     standing = people if (first, end) == (day, day + 1) else read_people(raw, day, day + 1, employees=few)

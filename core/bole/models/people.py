@@ -159,6 +159,7 @@ class DepartmentInterval(OfVersion, Model, owner="core"):
     __table_args__ = (
         Index(None, "parent_id", "valid_from", "valid_to", "department_id"),
         Index(None, "department_id", "valid_from"),
+        Index(None, "head_id"),
         *when_changed("valid_from", "known_from"),
     )
 

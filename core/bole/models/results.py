@@ -162,7 +162,8 @@ class Measurement(Model, owner="core"):
 
     ``numerator / denominator`` is exact in the unit; ``value`` is the same in millionths, half up,
     empty where there was nothing to measure (no lead, so no conversion).
-    ``sample`` counts the facts behind it.
+    ``sample`` counts the facts behind it. ``org_version_id`` is the version of the organisation in force on the last day that it
+    measures: the period's, or the day it was measured while the period was not over.
     """
 
     run_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
@@ -172,6 +173,7 @@ class Measurement(Model, owner="core"):
     denominator: Mapped[int] = mapped_column(BigInteger)
     value: Mapped[int | None] = mapped_column(BigInteger)
     sample: Mapped[int] = mapped_column(BigInteger)
+    org_version_id: Mapped[int | None] = mapped_column(Integer)
 
     __table_args__ = (Index(None, "employee_id"), {"sqlite_with_rowid": False})
 

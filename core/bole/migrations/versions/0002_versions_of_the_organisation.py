@@ -74,6 +74,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("line", sa.String(length=40), server_default="line", nullable=False))
 
     with op.batch_alter_table("core_department_interval", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_core_department_interval_head_id"), ["head_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_core_department_interval_known_from"), ["known_from"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_core_department_interval_known_to"),
@@ -89,6 +90,8 @@ def upgrade() -> None:
             sqlite_where=sa.text("valid_to < '9999-12-31'"),
             postgresql_where=sa.text("valid_to < '9999-12-31'"),
         )
+
+    op.add_column("core_measurement", sa.Column("org_version_id", sa.Integer(), nullable=True))
 
     with op.batch_alter_table("core_org_version", schema=None) as batch_op:
         batch_op.add_column(sa.Column("kind", sa.String(length=10), server_default="change", nullable=False))
@@ -135,8 +138,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_position_interval_known_from"))
         batch_op.drop_column("fte")
 
+    op.drop_column("core_measurement", "org_version_id")
+
     with op.batch_alter_table("core_org_version", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("status", sa.VARCHAR(length=10), nullable=False))
+        batch_op.add_column(sa.Column("status", sa.VARCHAR(length=10), server_default="active", nullable=False))
         batch_op.drop_constraint(batch_op.f("fk_core_org_version_undoes_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_core_org_version_undoes_id"))
         batch_op.drop_index(batch_op.f("ix_core_org_version_recorded_at"))
@@ -155,6 +160,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("known_to < 253402214400000000"),
         )
         batch_op.drop_index(batch_op.f("ix_core_department_interval_known_from"))
+        batch_op.drop_index(batch_op.f("ix_core_department_interval_head_id"))
 
     with op.batch_alter_table("core_department", schema=None) as batch_op:
         batch_op.drop_column("line")

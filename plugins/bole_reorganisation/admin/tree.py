@@ -1,0 +1,271 @@
+"""The department tree: draft and live side by side, versions on a slider, drag and drop; and all that its script asks for."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+
+from bole import (
+    Explained,
+    InvalidValue,
+    Part,
+    company_day,
+    explain_between,
+    explained,
+    org_point,
+    org_versions,
+    version_diff,
+    version_instant,
+)
+from bole_admin.errors import status_of
+from bole_admin.language import reader_language
+from bole_admin.views import SecurePage
+from bole_reorganisation.admin.answers import (
+    Json,
+    draft_told,
+    error_told,
+    impact_told,
+    lines_told,
+    node_told,
+    preview_told,
+    version_told,
+)
+from bole_reorganisation.charts import FOUND, Chart, chart, head_names, people_found
+from bole_reorganisation.drafts import (
+    Choice,
+    Edit,
+    activate_draft,
+    archive_draft,
+    blast_radius,
+    draft_changes,
+    draft_note,
+    draft_notes,
+    edit_draft,
+    preview,
+    reopen_draft,
+    resolve_conflicts,
+    roll_back_version,
+    sees_drafts,
+    start_draft,
+    undo_edits,
+)
+from bole_reorganisation.drawing import chart_csv, chart_svg
+
+VERSIONS = 200
+"""As many versions stand on the slider; older ones are reached by the day."""
+
+PLACES = ("children", "search", "versions", "drafts", "diff", "people", "start", "rollback", "export_csv", "export_svg")
+OF_DRAFT = ("edit", "undo", "preview", "resolve", "radius", "activate", "archive", "reopen")
+
+
+class TreePage(SecurePage):
+    """The organisation as a tree that can be rearranged in drafts."""
+
+    def refuse(self, error: Any) -> ResponseReturnValue:
+        """Answer an error of a script's question as JSON, another one by a page."""
+        if request.method == "POST" or request.path.endswith(".json"):
+            return jsonify(error_told(error)), status_of(error)
+        return super().refuse(error)
+
+    # The page.
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """Show the tree as it is today."""
+        work = self.work
+        urls = {name: self.get_url(f".{name}") for name in PLACES}
+        urls |= {name: self.get_url(f".{name}", draft="DRAFT") for name in OF_DRAFT}
+        boot = {
+            "urls": urls,
+            "today": company_day(work).isoformat(),
+            "language": reader_language(),
+            "may": {
+                "see": sees_drafts(work),
+                "edit": work.actor.scope("reorganisation.draft.write") is not None,
+                "activate": work.actor.scope("reorganisation.draft.activate") is not None,
+            },
+            "versions": [version_told(note) for note in org_versions(work, limit=VERSIONS)],
+            "drafts": [draft_told(note) for note in draft_notes(work)],
+        }
+        return self.render("bole_reorganisation/tree.html", boot=boot)
+
+    # What the script asks for.
+
+    @expose("/children.json")
+    def children(self) -> ResponseReturnValue:
+        """Return the departments right below some, or those at the top, by the code that they are below."""
+        found = self._chart()
+        below = {code: found.children(code or None) for code in request.args.getlist("node") or [""]}
+        heads = head_names(self.work, {node.head for nodes in below.values() for node in nodes if node.head})
+        told = {code: [node_told(node, heads, reader_language()) for node in nodes] for code, nodes in below.items()}
+        return jsonify({"below": told})
+
+    @expose("/search.json")
+    def search(self) -> ResponseReturnValue:
+        """Return the departments whose code or name holds a text, with the way to each."""
+        found, language = self._chart(), reader_language()
+        codes = found.search(request.args.get("q", ""))
+        return jsonify({"found": [{"code": code, "name": found.node(code).name.of(language), "path": found.path(code)} for code in codes]})
+
+    @expose("/versions.json")
+    def versions(self) -> ResponseReturnValue:
+        """Return the versions, the last recorded first."""
+        return jsonify({"versions": [version_told(note) for note in org_versions(self.work, limit=VERSIONS)]})
+
+    @expose("/drafts.json")
+    def drafts(self) -> ResponseReturnValue:
+        """Return the open drafts; with ``all`` the others, too."""
+        return jsonify({"drafts": [draft_told(note) for note in draft_notes(self.work, status=None if request.args.get("all") else "open")]})
+
+    @expose("/diff.json")
+    def diff(self) -> ResponseReturnValue:
+        """Return in words what a draft or a version changes, or what differs between two points."""
+        return jsonify(lines_told(self._lines(), reader_language()))
+
+    @expose("/people.json")
+    def people(self) -> ResponseReturnValue:
+        """Return employees whose number or name holds a text, to choose a head from."""
+        found = people_found(self.work, request.args.get("q", ""), FOUND)
+        return jsonify({"found": [{"number": number, "name": name.of(reader_language())} for number, name in found.items()]})
+
+    @expose("/preview/<draft>.json")
+    def preview(self, draft: str) -> ResponseReturnValue:
+        """Return a draft as it would come into force."""
+        return jsonify(preview_told(preview(self.work, draft, on=_day(request.args.get("on"))), reader_language()))
+
+    @expose("/radius/<draft>.json")
+    def radius(self, draft: str) -> ResponseReturnValue:
+        """Return what a draft touches."""
+        found = blast_radius(self.work, draft, on=_day(request.args.get("on")))
+        return jsonify({"impacts": [impact_told(each, reader_language()) for each in found]})
+
+    @expose("/export.csv")
+    def export_csv(self) -> ResponseReturnValue:
+        """Send the tree as a CSV file."""
+        return _file(chart_csv(self._chart()), "text/csv", "organisation.csv")
+
+    @expose("/export.svg")
+    def export_svg(self) -> ResponseReturnValue:
+        """Send the tree as a picture."""
+        return _file(chart_svg(self._chart(), reader_language()), "image/svg+xml", "organisation.svg")
+
+    # What the script has done.
+
+    @expose("/start", methods=("POST",))
+    def start(self) -> ResponseReturnValue:
+        """Start a draft."""
+        said = _said()
+        options = {name: str(said.get(name) or "") for name in ("title", "reason")}
+        note = start_draft(self.work, str(said.get("code") or ""), base=said.get("base") or None, on=_day(said.get("on")), **options)
+        return jsonify({"draft": draft_told(note)})
+
+    @expose("/edit/<draft>", methods=("POST",))
+    def edit(self, draft: str) -> ResponseReturnValue:
+        """Edit records of a draft."""
+        said = _said()
+        edits = [Edit(_part(each), str(each.get("code") or ""), each.get("values")) for each in _list(said, "edits")]
+        return jsonify({"draft": draft_told(edit_draft(self.work, draft, edits, seen=_number(said, "seen")))})
+
+    @expose("/undo/<draft>", methods=("POST",))
+    def undo(self, draft: str) -> ResponseReturnValue:
+        """Take back what a draft says of some records."""
+        said = _said()
+        keys = [(_part({"part": part}), str(code)) for part, code in _list(said, "keys")]
+        return jsonify({"draft": draft_told(undo_edits(self.work, draft, keys, seen=_number(said, "seen")))})
+
+    @expose("/resolve/<draft>", methods=("POST",))
+    def resolve(self, draft: str) -> ResponseReturnValue:
+        """Decide conflicts of a draft with what is live."""
+        said = _said()
+        choices = [Choice(_part(each), str(each.get("code")), str(each.get("field") or ""), each.get("keep")) for each in _list(said, "choices")]
+        note = resolve_conflicts(self.work, draft, choices, seen=_number(said, "seen"), on=_day(said.get("on")))
+        return jsonify({"draft": draft_told(note)})
+
+    @expose("/activate/<draft>", methods=("POST",))
+    def activate(self, draft: str) -> ResponseReturnValue:
+        """Put a draft in force."""
+        said = _said()
+        done = activate_draft(self.work, draft, on=_day(said.get("on")), seen=_number(said, "seen"), live=said.get("live"))
+        return self._done(done.version_code)
+
+    @expose("/archive/<draft>", methods=("POST",))
+    def archive(self, draft: str) -> ResponseReturnValue:
+        """Put a draft away."""
+        archive_draft(self.work, draft)
+        return jsonify({"draft": draft_told(draft_note(self.work, draft))})
+
+    @expose("/reopen/<draft>", methods=("POST",))
+    def reopen(self, draft: str) -> ResponseReturnValue:
+        """Take a draft up again."""
+        reopen_draft(self.work, draft)
+        return jsonify({"draft": draft_told(draft_note(self.work, draft))})
+
+    @expose("/rollback", methods=("POST",))
+    def rollback(self) -> ResponseReturnValue:
+        """Take a version back, or bring back its structure."""
+        said = _said()
+        code, reason = str(said.get("code") or ""), str(said.get("reason") or "")
+        done = roll_back_version(self.work, code, restore=said.get("restore") is True, on=_day(said.get("on")), reason=reason)
+        return self._done(done.code)
+
+    def _done(self, code: str) -> ResponseReturnValue:
+        at = version_instant(self.work, code)
+        lines = explained(self.work, version_diff(self.work, code), at)
+        return jsonify({"version": code, **lines_told(lines, reader_language())})
+
+    def _chart(self) -> Chart:
+        given = {name: request.args.get(name, "") for name in ("version", "draft", "against")}
+        return chart(self.work, on=_day(request.args.get("on")), **given)
+
+    def _lines(self) -> tuple[Explained, ...]:
+        work, given = self.work, request.args
+        if draft := given.get("draft"):
+            return explained(work, draft_changes(work, draft), org_point(work, draft_note(work, draft).base_day.isoformat()))
+        if version := given.get("version"):
+            return explained(work, version_diff(work, version), version_instant(work, version))
+        return explain_between(work, org_point(work, given.get("from", "")), org_point(work, given.get("to", "")))
+
+
+def _file(body: str, kind: str, name: str) -> Response:
+    return Response(body, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _said() -> Json:
+    said = request.get_json(silent=True)
+    if not isinstance(said, dict):
+        raise InvalidValue("reorganisation.no_json", "the request holds no JSON object.", "Reload the page, and try again.")
+    return said
+
+
+def _list(said: Json, name: str) -> list[Any]:
+    found = said.get(name)
+    if not isinstance(found, list):
+        raise InvalidValue("reorganisation.no_list", f"{name!r} is {found!r} and no list.", "Reload the page, and try again.")
+    return found
+
+
+def _number(said: Json, name: str) -> int:
+    found = said.get(name)
+    if not isinstance(found, int):
+        raise InvalidValue("reorganisation.no_number", f"{name!r} is {found!r} and no whole number.", "Reload the page, and try again.")
+    return found
+
+
+def _part(said: Json) -> Part:
+    try:
+        return Part(str(said.get("part")))
+    except ValueError:
+        raise InvalidValue("reorganisation.no_part", f"{said.get('part')!r} is no part of an organisation.", f"It has: {', '.join(Part)}.") from None
+
+
+def _day(text: Any) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise InvalidValue("reorganisation.no_day", f"{text!r} is not a date.", "Write it as 2026-10-15.") from None
