@@ -2,7 +2,7 @@
 
 VENV := .venv/bin
 WORKERS ?= 2
-BENCHMARKS ?= ingest scoring payroll graphql startup
+BENCHMARKS ?= ingest scoring payroll graphql startup org
 
 # The first Python on the path that is new enough.
 ifndef PYTHON
