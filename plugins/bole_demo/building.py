@@ -36,6 +36,7 @@ from bole_demo import staffing
 from bole_demo.company import Company, Person, found_company
 from bole_demo.folder import Login
 from bole_demo.payroll import pay_month
+from bole_demo.reorganising import plan_reorganisation
 from bole_demo.rules import change_plan, write_first_plan
 from bole_demo.selling import CRM, calendar, sell
 from bole_demo.setting import ZONE, Setting
@@ -89,6 +90,7 @@ class Builder:
             self._pay_at_once(month)
             if month.end == staffing.quarter_of(month).end:
                 self._end_quarter(staffing.quarter_of(month))
+        plan_reorganisation(self.at(months[-1].end + timedelta(days=9), actor=self.approver), self.company)
 
     def at(self, day: date, *, hour: int = 9, actor: Actor = SYSTEM) -> Work:
         """Return the work as it stands at an hour of a day in the company's time zone."""

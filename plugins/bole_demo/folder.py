@@ -14,7 +14,7 @@ from bole_demo.company import COMPANY
 from bole_demo.setting import Setting
 from bole_demo.staffing import ENTITY
 
-PLUGINS = ("sales", "field", "incentives", "payroll", "connectors")
+PLUGINS = ("sales", "field", "incentives", "payroll", "connectors", "reorganisation")
 MARKER, CONFIG, DATABASE, INSTANCE = "demo.json", "bole.toml", "bole.db", "instance"
 LOGINS = "demo-logins.json"
 FORM = 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -49,8 +50,9 @@ def open_company(work: Work, company: Company) -> None:
     ]
     change_departments(work, [DatedEntry(str(unit.pop("code")), FOUNDED, unit) for unit in units])
     posts = {_post(person): person for person in company.people}
+    held = Counter(_post(person) for person in company.people)
     entries = [
-        DatedEntry(code, FOUNDED, {"department": person.unit, "title_zh": person.title.zh, "title_en": person.title.en})
+        DatedEntry(code, FOUNDED, {"department": person.unit, "title_zh": person.title.zh, "title_en": person.title.en, "fte": Decimal(held[code])})
         for code, person in posts.items()
     ]
     change_positions(work, entries)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal_column,
+    or_,
     select,
     union,
 )
@@ -34,7 +35,7 @@ from bole.models.types import Moment
 from bole.org import DECIMALS, FIELDS, LINE, OrgDiff, Part, Structure, compare
 from bole.services.intervals import among
 from bole.services.reach import demand_company
-from bole.services.visibility import holds
+from bole.services.spans import holds
 from bole.values import AS_KNOWN_NOW, FOREVER, UNTIL_REVISED, micros
 
 ALL = frozenset(Part)
@@ -106,10 +107,12 @@ def diff_between(work: Work, before: Instant, after: Instant, *, parts: Collecti
         Forbidden: the actor may not see where everybody works, and people were asked for.
     """
     _demand(work, parts)
-    ids = {part: changed_ids(work.session, part, before, after) for part in Part if part in parts}
-    ids = {part: found for part, found in ids.items() if found}
-    sides = [read_parts(work.session, instant, tuple(ids), line=None, ids=ids) for instant in (before, after)]
-    return compare(*sides)
+    sides: tuple[dict[str, Any], dict[str, Any]] = {}, {}
+    for part in Part:
+        if part in parts and (ids := changed_ids(work.session, part, before, after)):
+            for side, records in zip(sides, _read_both(work.session, part, before, after, ids), strict=True):
+                side[f"{part}s"] = records
+    return compare(Structure(**sides[0]), Structure(**sides[1]))
 
 
 def read_parts(session: Session, at: Instant, parts: Collection[Part], *, line: str | None, ids: Ids | None = None) -> Structure:
@@ -120,10 +123,27 @@ def read_parts(session: Session, at: Instant, parts: Collection[Part], *, line: 
     postgresql = is_postgresql(session.connection())
     for part in parts:
         if ids is None or ids.get(part):
-            only = {} if ids is None else {"ids": list(ids[part]) if postgresql else json.dumps(list(ids[part]))}
+            only = {} if ids is None else {"ids": _listed(ids[part], postgresql)}
             rows = session.execute(_query(part, postgresql, line is not None, ids is not None), {**given, **only})
             records[f"{part}s"] = {row[0]: _facts(part, row[1:]) for row in rows}
     return Structure(**records, line=line or LINE)
+
+
+def _read_both(session: Session, part: Part, before: Instant, after: Instant, ids: Collection[int]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the records of some identities at two points, in one question."""
+    postgresql = is_postgresql(session.connection())
+    given = {"on": before.on, "known_at": before.known_at or AS_KNOWN_NOW, "then_on": after.on, "then_known_at": after.known_at or AS_KNOWN_NOW}
+    found: tuple[dict[str, Any], dict[str, Any]] = {}, {}
+    for code, *values, first, last in session.execute(_query(part, postgresql, False, True, both=True), {**given, "ids": _listed(ids, postgresql)}):
+        facts = _facts(part, values)
+        for side, is_so in zip(found, (first, last), strict=True):
+            if is_so:
+                side[code] = facts
+    return found
+
+
+def _listed(ids: Collection[int], postgresql: bool) -> Any:
+    return list(ids) if postgresql else json.dumps(list(ids))
 
 
 def changed_ids(session: Session, part: Part, before: Instant, after: Instant) -> set[int]:
@@ -172,11 +192,12 @@ def _facts(part: Part, values: Any) -> dict[str, Any]:
 
 
 @lru_cache
-def _query(part: Part, postgresql: bool, by_line: bool, by_ids: bool) -> Select[Any]:
+def _query(part: Part, postgresql: bool, by_line: bool, by_ids: bool, both: bool = False) -> Select[Any]:
     """
     Return the query of code and fields of a part's records at a point, in the order of `FIELDS`.
 
-    It is made once: making it takes longer than asking.
+    It is made once: making it takes longer than asking. With `both` it is of two points, and says of each record at which of
+    them it is so.
     """
     table = TABLES[part]
     c, placed = table.c, _D.alias("placed")
@@ -198,7 +219,9 @@ def _query(part: Part, postgresql: bool, by_line: bool, by_ids: bool) -> Select[
             joined = joined.outerjoin(_P, _P.c.id == c.position_id).outerjoin(manager, manager.c.id == c.manager_id)
         else:
             query = select(_E.c.number + "@" + placed.c.code, _E.c.number, placed.c.code, c.role, c.share)
-    query = query.select_from(joined).where(holds(table, bindparam("on", type_=Date), bindparam("known_at", type_=Moment)))
+    points = [holds(table, bindparam(f"{then}on", type_=Date), bindparam(f"{then}known_at", type_=Moment)) for then in ("", "then_")[: 1 + both]]
+    query = query.add_columns(*points) if both else query
+    query = query.select_from(joined).where(or_(*points))
     query = query.where(placed.c.line == bindparam("line", type_=String)) if by_line else query
     return query.where(_among_ids(c[IDENTITY[part]], postgresql)) if by_ids else query
 
