@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -202,12 +203,13 @@ def diffs(report: Report, kind: str, work: Work, rounds: int) -> None:
         theirs = {f"D{row[0]}" for row in work.session.execute(text(_JOINED), day)}
         if ours != theirs or not ours:
             raise AssertionError(f"{sorted(ours ^ theirs)[:5]} differ")
-        contenders = {
-            "diff": lambda a=before, b=after: diff_between(work, a, b, parts=(Part.DEPARTMENT,)),
-            "join": lambda d=day: work.session.execute(text(_JOINED), d).all(),
-        }
-        seconds = interleave(contenders, rounds)
+        ours_again = partial(diff_between, work, before, after, parts=(Part.DEPARTMENT,))
+        seconds = interleave({"diff": ours_again, "join": partial(_join, work, day)}, rounds)
         report.add(f"diff of two versions, {name}, {kind}", seconds, contender="diff", baseline="join", goal=0.02)
+
+
+def _join(work: Work, day: dict[str, Any]) -> object:
+    return work.session.execute(text(_JOINED), day).all()
 
 
 def _moment(instant: Instant) -> datetime:

@@ -64,9 +64,7 @@ def chart_svg(chart: Chart, language: str) -> str:
         shapes.append(box)
         widest = max(widest, left + width)
     wide, high = widest + PAD, PAD * 2 + len(rows) * ROW
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" lang={quoteattr(language)}>'
-    )
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" lang={quoteattr(language)}>'
     font = "font-family=\"'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', system-ui, sans-serif\" font-size=\"13\""
     return f'{head}<rect width="100%" height="100%" fill="#fff"/><g {font}>{"".join(shapes)}</g></svg>'
 

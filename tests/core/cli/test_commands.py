@@ -104,7 +104,8 @@ def test_a_command_on_a_database_that_is_not_up_to_date_is_refused(run: Run, ena
 
     answer = run("user", "create", "a@example.com")
 
-    assert (answer.exit_code, answer.stderr) == (2, "error: the database lacks migrations (core: core_0001, core_0002).\nhint: Run `bole db upgrade`.\n")
+    said = "error: the database lacks migrations (core: core_0001, core_0002).\nhint: Run `bole db upgrade`.\n"
+    assert (answer.exit_code, answer.stderr) == (2, said)
 
 
 def test_a_revision_is_not_written_without_need(run: Run, deployed: Path) -> None:

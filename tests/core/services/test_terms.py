@@ -10,8 +10,8 @@ import pytest
 from bole.access import Actor, Scope, Work
 from bole.errors import Forbidden, InvalidValue
 from bole.models import Term
-from bole.services.entries import DatedEntry
 from bole.services.dated import millionths
+from bole.services.entries import DatedEntry
 from bole.services.terms import revise_terms, set_terms, terms_on, terms_within
 from bole.values import DateInterval
 from tests.core.services.organisation import FOUNDED, NOW, employee, found_company, later, problem_lines, size
