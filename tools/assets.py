@@ -22,11 +22,12 @@ class Library:
     to: str
     source: str
     files: tuple[str, ...]
+    licence_text: str = ""
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Library:
         """Return the library that a row of the TOML table describes."""
-        return cls(row["package"], row["licence"], row["to"], row["from"], tuple(row["files"]))
+        return cls(row["package"], row["licence"], row["to"], row["from"], tuple(row["files"]), row.get("licence_text", ""))
 
 
 def read_table(path: Path) -> list[Library]:
@@ -58,6 +59,22 @@ def problems_of_lock(lock: dict[str, Any], libraries: list[Library]) -> list[str
     return found
 
 
+def licence_of(library: Library, root: Path) -> Path:
+    """
+    Return the text of a library's licence: the package's own, or the one that the table names for it.
+
+    Raises:
+        FileNotFoundError: the package carries no licence file, and the table names none.
+    """
+    package = root / "node_modules" / library.package
+    own = sorted(path for path in package.iterdir() if path.name.lower().startswith(("licence", "license")))
+    if own:
+        return own[0]
+    if not library.licence_text:
+        raise FileNotFoundError(f"{library.package} carries no licence file.")
+    return root / library.licence_text
+
+
 def copy_library(library: Library, root: Path) -> int:
     """
     Replace a library's vendor folder by fresh copies and its licence; return how many files it holds.
@@ -71,16 +88,14 @@ def copy_library(library: Library, root: Path) -> int:
     for pattern in library.files:
         if not any(source.glob(pattern)):
             raise FileNotFoundError(f"{library.package} has no file {library.source}/{pattern}; see tools/assets.toml.")
-    licences = sorted(path for path in package.iterdir() if path.name.lower().startswith(("licence", "license")))
-    if not licences:
-        raise FileNotFoundError(f"{library.package} carries no licence file.")
+    licence = licence_of(library, root)
     if target.exists():
         shutil.rmtree(target)
     for path in sorted(chosen):
         place = target / path.relative_to(source)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, place)
-    shutil.copyfile(licences[0], target / "LICENSE")
+    shutil.copyfile(licence, target / "LICENSE")
     return len(chosen) + 1
 
 

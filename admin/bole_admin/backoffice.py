@@ -16,6 +16,7 @@ from bole_admin.dashboard import Dashboard
 from bole_admin.declared import collect, page_class, view_class
 from bole_admin.language import Wording, spoken
 from bole_admin.own import PAGES, VIEWS
+from bole_admin.plugin_files import Folders, serve_plugin_files
 from bole_admin.secure import Secure, endpoint_of
 from bole_admin.views import SecureModelView
 
@@ -56,7 +57,9 @@ class BackOffice(Admin):
         declared = collect(host)
         self.plugin_host = host
         self.views: Mapping[str, AdminView] = declared.views
-        self.wording = Wording()
+        folders = Folders.of(host)
+        self.wording = Wording(folders.catalogs)
+        serve_plugin_files(app, folders)
         theme = Theme(folder=str(FOLDER / "templates"), base_template="bole_admin/layout.html")
         super().__init__(app, name=host.config.company, index_view=Dashboard(), theme=theme)
         entries: list[AdminView | AdminPage] = [*declared.views.values(), *PAGES, *declared.pages.values()]

@@ -68,7 +68,8 @@ def _check(view: AdminView, views: Mapping[str, AdminView], host: Host) -> Itera
     yield from (f"there is no column {code!r} to filter by." for code in view.filters if code not in codes)
     if view.sort and view.sort.removeprefix("-") not in codes:
         yield f"there is no column {view.sort!r} to sort by."
-    paths = [*codes, *view.search, *(column.currency for column in view.columns if column.currency), *([view.employee] if view.employee else [])]
+    paths = [*codes, *view.search, *(column.currency for column in view.columns if column.currency)]
+    paths += [path for path in (view.employee, view.period_end) if path]
     yield from (f"{view.model.__name__} has no {path!r}." for path in dict.fromkeys(paths) if not _exists(view.model, path))
     yield from (f"{view.model.__name__} has no {name!r} to name a row by." for name in title_names(view) if not hasattr(view.model, name))
     for column in view.columns:

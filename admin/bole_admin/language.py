@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from flask import has_request_context
@@ -17,10 +18,15 @@ FOLDER, DOMAIN = Path(__file__).resolve().parent / "locale", "bole_admin"
 
 
 class Wording(Catalogs):
-    """The back office's own sentences in every language."""
+    """
+    The back office's own sentences in every language, and those of plugins' pages.
 
-    def __init__(self) -> None:
-        super().__init__([(FOLDER, DOMAIN)])
+    Args:
+        catalogs: folder and domain of each plugin's catalogs; of a sentence that both have, the back office's translation counts.
+    """
+
+    def __init__(self, catalogs: Iterable[tuple[Path, str]] = ()) -> None:
+        super().__init__([*catalogs, (FOLDER, DOMAIN)])
 
     def gettext(self, message: str, **values: object) -> str:
         """Return a sentence in the reader's language, its ``%(name)s`` places filled."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from bole import BoleError, Explained, Label, MergeConflict, ProblemsFound, VersionNote, write_facts
 from bole_reorganisation.charts import Node
-from bole_reorganisation.drafts import DraftNote, ImpactFound, Preview
+from bole_reorganisation.drafts import DraftNote, EditedMeanwhile, ImpactFound, OtherEdit, Preview
 
 Json = dict[str, Any]
 
@@ -115,4 +115,14 @@ def error_told(error: BoleError) -> Json:
     """Return an error, with everything that is wrong."""
     problems = error.problems if isinstance(error, ProblemsFound) else ()
     listed = [{"where": each.where, "column": each.column, "value": each.value, "reason": each.reason, "hint": each.hint} for each in problems]
-    return {"error": {"code": error.code, "message": error.message, "hint": error.hint, "problems": listed}}
+    told = {"code": error.code, "message": error.message, "hint": error.hint, "problems": listed}
+    if isinstance(error, EditedMeanwhile):
+        told["others"] = [_other_told(each) for each in error.others]
+    return {"error": told}
+
+
+def _other_told(other: OtherEdit) -> Json:
+    """Return what somebody else did meanwhile to one field."""
+    values = {"theirs": other.theirs, "mine": other.mine}
+    shown = {name: value if value is None or isinstance(value, str) else str(value) for name, value in values.items()}
+    return {"part": other.part, "code": other.code, "field": other.field, **shown, "at": other.edited_at.isoformat(), "by": other.edited_by}

@@ -151,6 +151,8 @@ def test_an_edit_that_somebody_else_made_meanwhile_is_told(client: FlaskClient, 
 
     assert (status, answer["error"]["code"]) == (409, "reorganisation.edited_meanwhile")
     assert [(problem["column"], problem["value"]) for problem in answer["error"]["problems"]] == [("parent", "EAST")]
+    (other,) = answer["error"]["others"]
+    assert (other["field"], other["theirs"], other["mine"], other["by"]) == ("parent", "FIN", "HQ", "system")
     assert ask(client, "drafts.json")["drafts"][0]["revision"] == 1
 
 
