@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -14,14 +14,14 @@ from bole.access import Work, requires
 from bole.db import unit_of_work
 from bole.errors import Conflict, ConflictsFound, InvalidValue, NotFound, Problem
 from bole.models import OrgVersion
-from bole.org import Change, MergeConflict, OrgDiff, OrgSnapshot, Part, Records, Structure, compare, complete, merge
+from bole.org import Change, MergeConflict, OrgDiff, OrgSnapshot, Part, Structure, compare, complete, merge
 from bole.services.intervals import among
-from bole.services.orglaying import Dated, lay
+from bole.services.orglaying import Dated, departures, lay, staying, until_left
 from bole.services.orgstates import ALL, IDENTITY, TABLES, Ids, Instant, changed_ids, diff_between, read_parts, read_structure
 from bole.services.reach import demand_company
-from bole.services.versions import begin_version, lock_organisation, next_moment, open_version, version_on
+from bole.services.versions import begin_version, last_moment, lock_organisation, next_moment, open_version, version_on
 from bole.services.visibility import company_day
-from bole.values import FOREVER
+from bole.values import FOREVER, from_micros
 
 _TICK = timedelta(microseconds=1)
 
@@ -66,16 +66,29 @@ def org_versions(work: Work, *, limit: int | None = None) -> tuple[VersionNote, 
     Args:
         limit: at most so many.
     """
-    undone, by, base = aliased(OrgVersion), aliased(OrgVersion), aliased(OrgVersion)
-    query = select(OrgVersion, undone.code, by.code, base.code).outerjoin(undone, undone.id == OrgVersion.undoes_id)
-    query = query.outerjoin(by, by.undoes_id == OrgVersion.id).outerjoin(base, base.id == OrgVersion.base_id)
-    today, found = company_day(work), {}
+    undone, base = aliased(OrgVersion), aliased(OrgVersion)
+    query = (
+        select(OrgVersion, undone.code, base.code).outerjoin(undone, undone.id == OrgVersion.undoes_id).outerjoin(base, base.id == OrgVersion.base_id)
+    )
+    today, takers = company_day(work), _takers(work)
     now = version_on(work, today)
-    for row, undoes, undone_by, made_from in work.session.execute(query.order_by(OrgVersion.recorded_at.desc(), OrgVersion.id.desc()).limit(limit)):
+    found = []
+    for row, undoes, made_from in work.session.execute(query.order_by(OrgVersion.recorded_at.desc(), OrgVersion.id.desc()).limit(limit)):
         state = "scheduled" if row.valid_from > today else "in_force" if row.id == now else "past"
         said = (row.id, row.code, row.kind, row.valid_from, row.reason, row.recorded_at, row.recorded_by)
-        found[row.id] = VersionNote(*said, state, made_from, undoes, undone_by)
-    return tuple(found.values())
+        found.append(VersionNote(*said, state, made_from, undoes, takers.get(row.id)))
+    return tuple(found)
+
+
+def _takers(work: Work) -> dict[int, str]:
+    """Return which version took back which, where that was not taken back itself: the last one, by the id of the version taken back."""
+    query = select(OrgVersion.id, OrgVersion.code, OrgVersion.undoes_id).where(OrgVersion.undoes_id.is_not(None))
+    found: dict[int, str] = {}
+    # The last recorded first: whether a rollback still counts is known before the version that it takes back is judged.
+    for row in work.session.execute(query.order_by(OrgVersion.recorded_at.desc(), OrgVersion.id.desc())):
+        if row.id not in found:
+            found.setdefault(row.undoes_id, row.code)
+    return found
 
 
 @requires("core.org.read")
@@ -130,8 +143,8 @@ def record_structure(work: Work, snapshot: OrgSnapshot) -> Recorded:
     demand_company(work, "core.org.write")
     with unit_of_work(work.session) as session:
         lock_organisation(session)
-        live = _within(read_structure(work, snapshot.valid_from, line=snapshot.structure.line, parts=snapshot.parts), snapshot)
-        diff = compare(live, _completed(snapshot, live))
+        whole = read_structure(work, snapshot.valid_from, line=snapshot.structure.line, parts=snapshot.parts | {Part.DEPARTMENT})
+        diff = compare(_within(whole, snapshot), _completed(snapshot, whole))
         if session.scalar(select(OrgVersion.id).where(OrgVersion.code == snapshot.code)):
             if not diff:
                 return Recorded(snapshot.code, None, diff)
@@ -154,24 +167,28 @@ def _completed(snapshot: OrgSnapshot, live: Structure) -> Structure:
 
 
 def _within(live: Structure, snapshot: OrgSnapshot) -> Structure:
-    """Return the part of the organisation of which a snapshot speaks."""
-    if not snapshot.below:
-        return live
-    inside, grown = {snapshot.below}, True
+    """
+    Return the part of the organisation of which a snapshot speaks: what is below its department, and what it names itself.
+
+    Raises:
+        NotFound: there is no such department, and the snapshot brings none.
+    """
+    inside, grown = {snapshot.below}, bool(snapshot.below)
+    if grown and snapshot.below not in {*live.departments, *snapshot.structure.departments}:
+        message = f"the snapshot {snapshot.code!r} is of the part below {snapshot.below!r}, and there is no such department on {snapshot.valid_from}."
+        raise NotFound("core.unknown_department", message, "Enter it, let the snapshot bring it, or mend the code.")
     while grown:
         more = {code for code, facts in live.departments.items() if facts["parent"] in inside} - inside
         inside, grown = inside | more, bool(more)
-    return Structure(
-        {code: facts for code, facts in live.departments.items() if code in inside},
-        _placed(live.positions, inside),
-        _placed(live.assignments, inside),
-        _placed(live.memberships, inside),
-        live.line,
-    )
-
-
-def _placed(records: Records, departments: Collection[str]) -> Records:
-    return {code: facts for code, facts in records.items() if facts["department"] in departments}
+    records = {}
+    for part in snapshot.parts:
+        own, named = ("department" if part is not Part.DEPARTMENT else ""), snapshot.structure.records(part)
+        records[f"{part}s"] = {
+            code: facts
+            for code, facts in live.records(part).items()
+            if not snapshot.below or code in named or (facts[own] if own else code) in inside
+        }
+    return Structure(**records, line=live.line)
 
 
 @requires("core.org.write")
@@ -218,8 +235,10 @@ def roll_back(work: Work, code: str, *, restore: bool = False, on: date | None =
 
 
 def _restoring(work: Work, version: OrgVersion, day: date) -> list[Dated]:
-    there = Instant(version.valid_from, _known_until(work, version))
-    return [Dated(change, day) for change in diff_between(work, Instant(day), there)]
+    diff = diff_between(work, Instant(day), Instant(version.valid_from, _known_until(work, version)))
+    left = departures(work.session, diff)
+    kept = (staying(change, left, day) for change in diff)
+    return [Dated(change, day) for change in kept if change is not None and change.before != change.after]
 
 
 def _undoing(work: Work, version: OrgVersion, day: date) -> list[Dated]:
@@ -233,9 +252,11 @@ def _undoing(work: Work, version: OrgVersion, day: date) -> list[Dated]:
         was, made, live = (
             read_parts(session, Instant(start, moment), tuple(Part), line=None, ids=touched) for moment in (before.known_at, after.known_at, None)
         )
-        merged = merge(compare(made, was), live)
+        back = compare(made, was)
+        left = departures(session, back)
+        merged = merge([change for change in (staying(each, left, start) for each in back) if change is not None], live)
         conflicts += merged.conflicts
-        dated += [Dated(change, start, end) for change in merged.changes]
+        dated += [until_left(Dated(change, start, end), left) for change in merged.changes]
     if conflicts:
         problems = [Problem(each.part, 0, each.field, each.code, each.sentence.en) for each in conflicts]
         message = f"later versions changed what {version.code!r} did, in {len(problems)} place(s); nothing was changed."
@@ -266,4 +287,4 @@ def _known_until(work: Work, version: OrgVersion) -> datetime:
     """Return the last moment at which the version was the newest: now, for the newest of all."""
     later = select(OrgVersion.recorded_at).where(OrgVersion.recorded_at > version.recorded_at).order_by(OrgVersion.recorded_at).limit(1)
     following = work.session.scalar(later)
-    return max(work.clock.now(), version.recorded_at) if following is None else following - _TICK
+    return max(work.clock.now(), from_micros(last_moment(work))) if following is None else following - _TICK

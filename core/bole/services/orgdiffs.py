@@ -13,13 +13,14 @@ from sqlalchemy import BigInteger, func, literal, select
 from bole.access import Work, requires
 from bole.contracts.label import Label
 from bole.errors import InvalidValue
-from bole.models import Department, DepartmentInterval, Employee, PositionInterval
+from bole.models import Department, DepartmentInterval, Employee, OrgVersion, PositionInterval
 from bole.models import Position as PositionIdentity
 from bole.org import DiffLine, OrgDiff, Part, explain, names_of, sentence
 from bole.services.history import version_instant
 from bole.services.intervals import among, as_of
 from bole.services.orgstates import ALL, Instant, diff_between
 from bole.services.structure import subtree
+from bole.services.versions import is_plain
 from bole.services.visibility import visible_employees
 
 FEW = 40
@@ -70,12 +71,15 @@ def org_point(work: Work, text: str) -> Instant:
         InvalidValue: it is neither.
         NotFound: no version has this code.
     """
+    if is_plain(text) and work.session.scalar(select(OrgVersion.id).where(OrgVersion.code == text)):
+        return version_instant(work, text)
     try:
         return Instant(date.fromisoformat(text))
     except ValueError:
-        if not text:
-            raise InvalidValue("core.no_point", "neither a version nor a day is named.", "Give a version's code, or a day as 2026-07-01.") from None
-        return version_instant(work, text)
+        pass
+    if not text:
+        raise InvalidValue("core.no_point", "neither a version nor a day is named.", "Give a version's code, or a day as 2026-07-01.")
+    return version_instant(work, text)
 
 
 def _below(work: Work, codes: Collection[str], at: Instant) -> dict[str, int]:

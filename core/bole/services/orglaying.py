@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bole.access import Work
 from bole.db import bulk_insert, unit_of_work
@@ -17,8 +18,9 @@ from bole.org import FIELDS, LINE, Change, Facts, Part
 from bole.services.dated import Kind, counted, record
 from bole.services.entries import DatedEntry
 from bole.services.intervals import MEMBERSHIPS, among
-from bole.services.people import ASSIGNMENT
+from bole.services.people import ASSIGNMENT, check_employment
 from bole.services.structure import DEPARTMENT, POSITION
+from bole.values import FOREVER
 
 MEMBERSHIP = Kind(
     "membership",
@@ -28,6 +30,7 @@ MEMBERSHIP = Kind(
     convert={"share": counted},
 )
 KINDS: Mapping[Part, Kind] = {Part.DEPARTMENT: DEPARTMENT, Part.POSITION: POSITION, Part.ASSIGNMENT: ASSIGNMENT, Part.MEMBERSHIP: MEMBERSHIP}
+PEOPLE = frozenset({Part.ASSIGNMENT, Part.MEMBERSHIP})
 Where = Mapping[tuple[Part, str], tuple[str, int]]
 """Part and code to file and row, for the words of problems."""
 
@@ -65,10 +68,9 @@ def lay(work: Work, changes: Sequence[Dated], version: int, *, line: str = LINE,
         _enter_departments(work, changes, line)
         begun = [(part, [each for each in changes if each.change.part is part and each.change.after is not None]) for part in Part]
         ended = [(part, [each for each in changes if each.change.part is part and each.change.after is None]) for part in reversed(Part)]
-        people = {Part.ASSIGNMENT, Part.MEMBERSHIP}
-        for part, some in [*(step for step in begun if step[0] not in people), *(step for step in ended if step[0] in people)]:
-            problems += _record(work, part, some, version, where or {}, bad)
-        for part, some in [*(step for step in begun if step[0] in people), *(step for step in ended if step[0] not in people)]:
+        steps = [*(step for step in begun if step[0] not in PEOPLE), *(step for step in ended if step[0] in PEOPLE)]
+        steps += [*(step for step in begun if step[0] in PEOPLE), *(step for step in ended if step[0] not in PEOPLE)]
+        for part, some in steps:
             problems += _record(work, part, some, version, where or {}, bad)
         refuse_if_any(problems, code="core.structure_refused", message=f"{len(problems)} problem(s) with the organisation; nothing was recorded.")
 
@@ -80,7 +82,7 @@ def _record(work: Work, part: Part, some: Sequence[Dated], version: int, where: 
     told = []
     # Rows are those of a file where there is one, else places from 1.
     codes = {(entry.where, entry.row): each.change.code for entry, each in zip(entries, good, strict=True) if entry.row}
-    for problem in record(work, KINDS[part], entries, version=version, good_only=True).problems:
+    for problem in _lay_part(work, part, entries, version):
         code = codes.get((problem.where, problem.row))
         if code is None:
             code = good[problem.row - 1].change.code
@@ -88,6 +90,56 @@ def _record(work: Work, part: Part, some: Sequence[Dated], version: int, where: 
         bad.add((part, code))
         told.append(problem)
     return told
+
+
+def _lay_part(work: Work, part: Part, entries: Sequence[DatedEntry], version: int) -> Iterable[Problem]:
+    if part not in PEOPLE:
+        return record(work, KINDS[part], entries, version=version, good_only=True).problems
+    findings, closing = check_employment(work, entries)
+    if part is Part.MEMBERSHIP:
+        findings.noun, closing = "membership", []
+    return record(work, KINDS[part], entries, version=version, good_only=True, findings=findings, closing=closing).problems
+
+
+def departures(session: Session, changes: Iterable[Change]) -> dict[str, date]:
+    """Return when those left, or will leave, of whom changes speak: as employees, heads or managers; by number."""
+    numbers = {number for change in changes for number in _people_in(change)}
+    own = Employee.table.c
+    query = select(own.number, own.left_on).where(among(session, own.number, sorted(numbers)), own.left_on.is_not(None))
+    return {row.number: row.left_on for row in session.execute(query)} if numbers else {}
+
+
+def staying(change: Change, left: Mapping[str, date], on: date) -> Change | None:
+    """
+    Return a change without those who have left by a day: nobody comes back to work, or to head a department, by a structure that comes back.
+
+    Nothing is returned where it is about somebody who has left.
+    """
+    if change.after is None:
+        return change
+    if change.part in PEOPLE and left.get(_employee_of(change), FOREVER) <= on:
+        return None
+    gone = {name for name in ("head", "manager") if left.get(change.after.get(name) or "", FOREVER) <= on}
+    return replace(change, after={**change.after, **dict.fromkeys(gone)}) if gone else change
+
+
+def until_left(dated: Dated, left: Mapping[str, date]) -> Dated:
+    """Return a dated change that ends when its employee leaves, where it would end later on a day."""
+    if dated.change.part not in PEOPLE or dated.valid_to is None or dated.valid_to == FOREVER:
+        return dated
+    return replace(dated, valid_to=min(dated.valid_to, left.get(_employee_of(dated.change), FOREVER)))
+
+
+def _people_in(change: Change) -> Iterator[str]:
+    for facts in (change.before, change.after):
+        if facts is not None:
+            yield from (facts[name] for name in ("head", "manager") if facts.get(name))
+    if change.part in PEOPLE:
+        yield _employee_of(change)
+
+
+def _employee_of(change: Change) -> str:
+    return str((change.after or change.before or {})["employee"]) if change.part is Part.MEMBERSHIP else change.code
 
 
 def _names_bad(change: Change, bad: set[tuple[Part, str]]) -> bool:

@@ -179,7 +179,7 @@ def _demand(work: Work, parts: Collection[Part]) -> None:
 
 
 def _ids(session: Session, part: Part, codes: Collection[str]) -> list[int]:
-    names = {code.split("@")[0] for code in codes} if part is Part.MEMBERSHIP else set(codes)
+    names = {code.rpartition("@")[0] for code in codes} if part is Part.MEMBERSHIP else set(codes)
     column = {Part.DEPARTMENT: _D.c.code, Part.POSITION: _P.c.code}.get(part, _E.c.number)
     return list(session.scalars(select(column.table.c.id).where(among(session, column, names))))
 

@@ -106,7 +106,7 @@ def assign_employees(
     """
     demand_company(work, "core.org.write")
     with unit_of_work(work.session):
-        findings, closing = _check_employment(work, entries)
+        findings, closing = check_employment(work, entries)
         return record(work, ASSIGNMENT, entries, version=version, reason=reason, good_only=good_only, findings=findings, closing=closing)
 
 
@@ -122,7 +122,7 @@ def revise_assignments(
     """
     demand_company(work, "core.org.write")
     with unit_of_work(work.session):
-        findings, closing = _check_employment(work, entries)
+        findings, closing = check_employment(work, entries)
         return record(
             work, ASSIGNMENT, entries, revising=True, version=version, reason=reason, good_only=good_only, findings=findings, closing=closing
         )
@@ -160,10 +160,10 @@ def _end_assignments(work: Work, numbers: Sequence[str]) -> None:
         change(work, ASSIGNMENTS, [Fact((number,), None, left_on, FOREVER) for number, left_on in rows])
 
 
-def _check_employment(work: Work, entries: Sequence[DatedEntry]) -> tuple[Findings, list[Fact]]:
+def check_employment(work: Work, entries: Sequence[DatedEntry]) -> tuple[Findings, list[Fact]]:
     """Return problems with those who have left or would be their own manager, and the facts that end open assignments."""
     findings, employee = Findings("assignment", entries), Employee.table
-    numbers = sorted({part for entry in entries for part in parts(entry) if "\0" not in part})
+    numbers = sorted({parts(entry)[0] for entry in entries if "\0" not in parts(entry)[0]})
     query = select(employee.c.number, employee.c.id, employee.c.left_on).where(among(work.session, employee.c.number, numbers))
     left: dict[str, date] = {}
     closing: list[Fact] = []
@@ -171,7 +171,7 @@ def _check_employment(work: Work, entries: Sequence[DatedEntry]) -> tuple[Findin
         left[number] = left_on
         closing.append(Fact((identity,), None, left_on, FOREVER))
     for place, entry in enumerate(entries):
-        (number,) = parts(entry)
+        number = parts(entry)[0]
         gone = left.get(number, FOREVER)
         if entry.values is not None and entry.valid_from >= gone:
             findings.add(place, "valid_from", entry.valid_from, f"employee {number} has left on {gone}.")

@@ -132,9 +132,26 @@ def _needed(session: Session, table: IntervalTable, lines: Lines, stored: Lines)
             for named, by, start, end in session.execute(query.order_by(columns[user.identity[0]], columns.valid_from)):
                 day = first_gap(lines[named,], start, end)
                 if day is not None and (named,) not in refused and not (user is table and (by,) in lines):
-                    reason = f"the {NAMES[user][0]} {_code(session, user, by)!r} still names it as its {column.removesuffix('_id')} on {day}."
-                    refused[named,] = Refusal("valid_to", reason, "Change whatever names it first.")
+                    refused[named,] = _still_named(session, user, by, column, day)
+            if user is table:
+                for (by,), span, named in _kept(table, lines, column):
+                    if (named,) in shorter and (named,) not in refused and (day := first_gap(lines[named,], span.start, span.end)) is not None:
+                        refused[named,] = _still_named(session, user, by, column, day)
     return refused
+
+
+def _kept(table: IntervalTable, lines: Lines, column: str) -> Iterator[tuple[Identity, Span, int]]:
+    """Yield the spans that were stored before and stay beside what is laid, with what they name in a column."""
+    place = table.columns.index(column)
+    for identity, line in lines.items():
+        for span in line:
+            if span.version is not None and span.values[place] is not None:
+                yield identity, span, span.values[place]
+
+
+def _still_named(session: Session, user: IntervalTable, by: int, column: str, day: date) -> Refusal:
+    reason = f"the {NAMES[user][0]} {_code(session, user, by)!r} still names it as its {column.removesuffix('_id')} on {day}."
+    return Refusal("valid_to", reason, "Change whatever names it first.")
 
 
 def _rings(session: Session, table: IntervalTable, lines: Lines) -> dict[Identity, Refusal]:

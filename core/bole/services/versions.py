@@ -59,7 +59,8 @@ def open_version(
         Conflict: the code is taken.
     """
     demand_company(work, "core.org.write")
-    if not is_version_code(code) or len(reason) > REASON_LENGTH or kind not in KINDS:
+    _check_reason(reason)
+    if not is_version_code(code) or kind not in KINDS:
         hint = "Give a code of 1 to 60 characters that is not change-N, revision-N or rollback-N, and a reason of at most 400."
         raise InvalidValue(
             "core.bad_version", f"an org version cannot have the code {code!r}, a reason of {len(reason)} characters, kind {kind!r}.", hint
@@ -74,7 +75,7 @@ def open_version(
 
 def is_version_code(code: str) -> bool:
     """Tell whether a version that somebody names may be called so."""
-    return 1 <= len(code) <= CODE_LENGTH and "\0" not in code and not _AUTOMATIC.fullmatch(code)
+    return 1 <= len(code) <= CODE_LENGTH and is_plain(code) and not _AUTOMATIC.fullmatch(code)
 
 
 def begin_version(work: Work, valid_from: date, *, verb: str, moment: int, reason: str = "", undoes: int | None = None) -> int:
@@ -85,9 +86,21 @@ def begin_version(work: Work, valid_from: date, *, verb: str, moment: int, reaso
         verb: ``change``, ``revision`` or ``rollback``; the version's kind, and what its code begins with.
         moment: when it becomes known, as stored.
     """
+    _check_reason(reason)
     raw = Raw(work.session)
     number = _next_id(raw)
     return _insert(work, raw, (number, f"{verb}-{number}", verb, valid_from.isoformat(), None, undoes, reason, moment))
+
+
+def _check_reason(reason: str) -> None:
+    if len(reason) > REASON_LENGTH or not is_plain(reason):
+        message = f"an org version cannot have a reason of {len(reason)} characters that begins {reason[:40]!r}."
+        raise InvalidValue("core.bad_version", message, f"Give plain text of at most {REASON_LENGTH} characters.")
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text can be stored everywhere: no NUL, no half of a character."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def next_moment(work: Work) -> int:
@@ -97,15 +110,16 @@ def next_moment(work: Work) -> int:
     A clock that stands still or was set back must not give two versions one moment: nobody could tell the organisation
     before the second from the one after it.
     """
-    return max(micros(work.clock.now()), _last_moment(work) + 1)
+    return max(micros(work.clock.now()), last_moment(work) + 1)
 
 
 def moment_of(work: Work) -> int:
     """Return the moment at which facts of the newest version become known, as stored: now, but not before the version or facts recorded already."""
-    return max(micros(work.clock.now()), _last_moment(work))
+    return max(micros(work.clock.now()), last_moment(work))
 
 
-def _last_moment(work: Work) -> int:
+def last_moment(work: Work) -> int:
+    """Return the moment at which the last version, or fact of one, became known, as stored; 0 while there is none."""
     facts = (DepartmentInterval.table, PositionInterval.table, Assignment.table, Membership.table)
     columns = [OrgVersion.table.c.recorded_at, *(table.c.known_from for table in facts)]
     moments = (work.session.scalar(select(func.max(type_coerce(column, BigInteger)))) for column in columns)
