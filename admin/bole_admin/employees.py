@@ -10,7 +10,8 @@ from bole.access import Work
 from bole.models import Assignment, Award, Department, DepartmentInterval, Employee, Payout, Period, Scorecard
 from bole.services.intervals import as_of
 from bole.services.managers import manager_of
-from bole.services.visibility import company_day, visible_employees
+from bole.services.visibility import company_day, seen_days
+from bole_admin.figures import results_within
 from bole_admin.formats import points_text
 from bole_admin.reading import read_value
 from bole_admin.views import SecureModelView
@@ -32,20 +33,26 @@ class EmployeeView(SecureModelView):
             "manager": {"name": self.title_of(manager), "href": self.page_of(manager)} if manager else None,
             "cards": self._cards(work, row) if self._sees(work, "core.result.read", row) else None,
             "counts": {
-                code: work.session.scalar(select(func.count()).where(column == row.id))
-                for code, permission, column in (
-                    ("core.award", "core.award.read", Award.employee_id),
-                    ("core.payout", "core.payout.read", Payout.employee_id),
+                code: work.session.scalar(
+                    select(func.count())
+                    .select_from(column.class_)
+                    .join(Period, Period.id == due)
+                    .where(column == row.id, *results_within(work, permission, column))
+                )
+                for code, permission, column, due in (
+                    ("core.award", "core.award.read", Award.employee_id, Award.period_id),
+                    ("core.payout", "core.payout.read", Payout.employee_id, Payout.due_period_id),
                 )
                 if self._sees(work, permission, row)
             },
         }
 
     def _sees(self, work: Work, permission: str, row: Employee) -> bool:
+        """Tell whether the actor may see what is about the employee and any day."""
         if not self.may_open(permission):
             return False
-        scope = visible_employees(work, permission)
-        return scope is None or work.session.scalar(select(Employee.id).where(Employee.id == row.id, Employee.id.in_(scope))) is not None
+        days = seen_days(work, permission, [row.id])
+        return days is None or row.id in days
 
     def _place(self, work: Work, row: Employee) -> dict[str, Any] | None:
         day, placed, named = company_day(work), Assignment.table, DepartmentInterval.table
@@ -60,5 +67,6 @@ class EmployeeView(SecureModelView):
 
     def _cards(self, work: Work, row: Employee) -> list[dict[str, Any]]:
         statement = select(Period, Scorecard).join(Scorecard, Scorecard.run_id == Period.run_id).where(Scorecard.employee_id == row.id)
+        statement = statement.where(*results_within(work, "core.result.read", Scorecard.employee_id))
         rows = work.session.execute(statement.order_by(Period.starts_on.desc(), Period.ends_on.desc()).limit(LATEST))
         return [{"period": period, "points": card.points, "text": points_text(card.points)} for period, card in rows]

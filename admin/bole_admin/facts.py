@@ -12,13 +12,14 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from bole.access import Work
 from bole.errors import NotFound
 from bole.models import Employee, Facet, Observation, ObservationKind, Period, Source
-from bole.services.visibility import demand_sight, visible_employees
-from bole.values import day_number, from_micros
+from bole.services.intervals import among
+from bole.services.visibility import demand_sight, seen_days
+from bole.values import DateInterval, day_number, from_micros
 from bole_admin.formats import Shown, money_shown, quantity_text
 from bole_admin.language import reader_language
 from bole_admin.paging import Pages
@@ -45,8 +46,12 @@ class Fact:
     is_taken_back: bool
 
 
+def _within(days: DateInterval) -> ColumnElement[bool]:
+    return (Observation.day >= day_number(days.start)) & (Observation.day < day_number(days.end))
+
+
 class FactsPage(SecurePage):
-    """The observations of one employee."""
+    """The observations of one employee, of the days on which he or she is within the reader's scope."""
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
@@ -54,13 +59,17 @@ class FactsPage(SecurePage):
         work, key = self.work, request.args.get("employee", type=int)
         if key is None:
             return self.render("bole_admin/facts.html", person=None, people=self._people(work), search=request.args.get("search", ""))
-        demand_sight(work, self.permission, key)
+        days = seen_days(work, self.permission, [key])
+        if days is not None and key not in days:
+            demand_sight(work, self.permission, key)
         person = work.session.get(Employee, key)
         if person is None:
             told = self.office.wording.gettext
             raise NotFound("admin.employee", told("There is no employee %(key)s.", key=key), told("Choose one from the list."))
         period, kind, number = self._period(work), request.args.get("kind", ""), max(request.args.get("page", 0, type=int), 0)
         statement = self._statement(person.id, period, kind)
+        if days is not None:
+            statement = statement.where(or_(*(_within(each) for each in days[key])))
         count = int(work.session.scalar(statement.with_only_columns(func.count())) or 0)
         rows = work.session.execute(statement.order_by(Observation.day.desc(), Observation.id.desc()).offset(number * PAGE).limit(PAGE)).all()
         return self.render(
@@ -83,9 +92,9 @@ class FactsPage(SecurePage):
         return work.session.scalar(select(Period).where(Period.code == code)) if code else None
 
     def _people(self, work: Work) -> list[dict[str, Any]]:
-        scope, statement = visible_employees(work, self.permission), select(Employee)
-        if scope is not None:
-            statement = statement.where(Employee.id.in_(scope))
+        days, statement = seen_days(work, self.permission), select(Employee)
+        if days is not None:
+            statement = statement.where(among(work.session, Employee.table.c.id, days))
         places = (Employee.name_zh, Employee.name_en, Employee.number)
         statement = statement.where(*words_within(request.args.get("search", ""), places))
         people = work.session.scalars(statement.order_by(Employee.number).limit(PAGE))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from bole.access import Work
 from bole.contracts.incentive import AMOUNT_SCALE
 from bole.models import Award, Employee, Job, LedgerCheckpoint, LedgerHead, Payout, Period
-from bole.services.visibility import company_day, visible_employees
+from bole.services.visibility import company_day, visible_employees, visible_rows
 from bole_admin.formats import total_text
 
 
@@ -42,28 +42,29 @@ class LedgerState:
     signed_at: datetime | None
 
 
-def _within(work: Work, permission: str, column: Any) -> list[ColumnElement[bool]]:
-    scope = visible_employees(work, permission)
-    return [] if scope is None else [column.in_(scope)]
+def results_within(work: Work, permission: str, employee: Any) -> list[ColumnElement[bool]]:
+    """Return the condition that rows joined to their period are within the actor's scope; none where all are."""
+    scope = visible_rows(work, permission, employee, end=Period.ends_on)
+    return [] if scope is None else [scope]
 
 
 def awaiting(work: Work) -> Sum:
     """Return the awards that wait for approval."""
-    statement = select(Award.currency, func.count(), func.sum(Award.amount)).where(
-        Award.status == "proposed", *_within(work, "core.award.read", Award.employee_id)
-    )
+    statement = select(Award.currency, func.count(), func.sum(Award.amount)).join(Period, Period.id == Award.period_id)
+    statement = statement.where(Award.status == "proposed", *results_within(work, "core.award.read", Award.employee_id))
     rows = work.session.execute(statement.group_by(Award.currency)).all()
     return Sum(sum(row[1] for row in rows), total_text({row[0]: int(row[2]) for row in rows if row[0]}, AMOUNT_SCALE))
 
 
 def paid(work: Work) -> Paid | None:
     """Return the payouts due in the latest month that has any; nothing where none was ever released."""
-    within = _within(work, "core.payout.read", Payout.employee_id)
+    within = results_within(work, "core.payout.read", Payout.employee_id)
     latest = select(Period).join(Payout, Payout.due_period_id == Period.id).where(*within).order_by(Period.starts_on.desc()).limit(1)
     period = work.session.scalar(latest)
     if period is None:
         return None
-    statement = select(Payout.status, Payout.currency, func.count(), func.sum(Payout.amount)).where(Payout.due_period_id == period.id, *within)
+    statement = select(Payout.status, Payout.currency, func.count(), func.sum(Payout.amount)).join(Period, Period.id == Payout.due_period_id)
+    statement = statement.where(Payout.due_period_id == period.id, *within)
     rows = work.session.execute(statement.group_by(Payout.status, Payout.currency)).all()
     sums = {
         status: Sum(sum(row[2] for row in rows if row[0] == status), total_text({row[1]: int(row[3]) for row in rows if row[0] == status}))
@@ -89,4 +90,5 @@ def employed(work: Work) -> int:
     """Return how many people whom the actor may see are employed today."""
     day = company_day(work)
     here = select(func.count()).select_from(Employee).where(Employee.hired_on <= day, or_(Employee.left_on.is_(None), Employee.left_on > day))
-    return int(work.session.scalar(here.where(*_within(work, "core.employee.read", Employee.id))) or 0)
+    scope = visible_employees(work, "core.employee.read")
+    return int(work.session.scalar(here if scope is None else here.where(Employee.id.in_(scope))) or 0)

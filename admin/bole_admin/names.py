@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from bole.access import Work
+from bole.access import Scope, Work
 from bole.contracts.pages import AdminView, Format
-from bole.services.visibility import visible_employees
+from bole.services.visibility import visible_employees, visible_rows
 from bole_admin.formats import Names
 from bole_admin.language import LANGUAGES, reader_language
-from bole_admin.listing import key_of, title_columns
+from bole_admin.listing import Rows, key_of, title_columns
 from bole_admin.reading import read_value
 
 Address = Callable[[AdminView, Any], str]
@@ -21,17 +21,22 @@ MOST_OPTIONS = 200
 """A table with more rows than this is filtered from its own pages, not from a list to choose from."""
 
 
-def within_scope(work: Work, view: AdminView, permission: str, entity: Any) -> ColumnElement[bool] | None:
+def within_scope(work: Work, rows: Rows, permission: str) -> ColumnElement[bool] | None:
     """
-    Return the condition that a row of a view is within the actor's scope; nothing where all are.
+    Return the condition that a row is within the actor's scope; nothing where all are.
+
+    A row about a period is judged by the structure of the period's last day; joins what leads there.
 
     Raises:
         Forbidden: the actor does not hold the permission at all.
     """
-    visible = visible_employees(work, permission)
-    if not view.employee or visible is None:
+    view, scope = rows.view, work.actor.demand(permission)
+    if not view.employee or scope is Scope.COMPANY:
         return None
-    found: ColumnElement[bool] = getattr(entity, view.employee).in_(visible)
+    employee = rows.attribute(view.employee)
+    if view.period_end:
+        return visible_rows(work, permission, employee, end=rows.attribute(view.period_end))
+    found: ColumnElement[bool] = employee.in_(visible_employees(work, permission))
     return found
 
 
@@ -89,11 +94,12 @@ def openable(work: Work, view: AdminView, keys: set[Any]) -> set[Any]:
     """Return those keys of a view's rows whose pages the actor may open."""
     if work.actor.scope(view.permission) is None:
         return set()
-    scope = within_scope(work, view, view.permission, view.model)
+    rows, key = Rows(view, {view.code: view}), key_of(view.model)
+    scope = within_scope(work, rows, view.permission)
     if scope is None:
         return keys
-    key = key_of(view.model)
-    return set(work.session.scalars(select(key).where(key.in_(keys), scope)))
+    rows.narrow(scope)
+    return set(work.session.scalars(rows.statement.with_only_columns(key).where(key.in_(keys))))
 
 
 def titles_of(

@@ -10,7 +10,7 @@ from flask_admin import expose
 
 from bole.errors import NotFound
 from bole.models import Employee, Period, PlanVersion, Run, Scorecard
-from bole.services.visibility import company_day, demand_sight
+from bole.services.visibility import company_day, demand_sight, last_day
 from bole_admin import scoreboard
 from bole_admin.paging import Pages
 from bole_admin.reading import read_value
@@ -66,8 +66,8 @@ class ResultsPage(SecurePage):
     def card(self, code: str, employee: int) -> ResponseReturnValue:
         """Show one employee's scorecard of a period."""
         work = self.work
-        demand_sight(work, self.permission, employee)
         period = next((period for period in scoreboard.computed_periods(work) if period.code == code), None)
+        demand_sight(work, self.permission, employee, last_day(work, period.ends_on) if period else None)
         person = work.session.get(Employee, employee)
         card = work.session.get(Scorecard, (period.run_id, employee)) if period else None
         if period is None or period.run_id is None or person is None:

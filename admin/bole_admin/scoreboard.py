@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, func, select
 
 from bole.access import Work
-from bole.models import MILLION, Employee, Indicator, LegalEntity, Measurement, Period, PlanItem, Score, Scorecard
-from bole.services.visibility import visible_employees
+from bole.models import MILLION, Employee, Indicator, LegalEntity, Measurement, Period, PlanItem, Run, Score, Scorecard
+from bole.services.visibility import visible_rows
 from bole.values import minor_digits
 from bole_admin.formats import money_text, percent_text, quantity_text
 from bole_admin.language import reader_language
@@ -68,19 +68,22 @@ def current_period(periods: Sequence[Period], day: date) -> Period | None:
 
 
 def _visible(work: Work) -> list[ColumnElement[bool]]:
-    scope = visible_employees(work, PERMISSION)
-    return [] if scope is None else [Scorecard.employee_id.in_(scope)]
+    """Return the condition on scorecards that are joined to their period."""
+    scope = visible_rows(work, PERMISSION, Scorecard.employee_id, end=Period.ends_on)
+    return [] if scope is None else [scope]
 
 
 def _cards(work: Work, run: int, search: str) -> Select[Scorecard, Employee]:
     places = (Employee.name_zh, Employee.name_en, Employee.number)
     conditions = [Scorecard.run_id == run, *_visible(work), *words_within(search, places)]
-    return select(Scorecard, Employee).join(Employee, Employee.id == Scorecard.employee_id).where(*conditions)
+    cards = select(Scorecard, Employee).join(Employee, Employee.id == Scorecard.employee_id)
+    return cards.join(Run, Run.id == Scorecard.run_id).join(Period, Period.id == Run.period_id).where(*conditions)
 
 
 def summary(work: Work, run: int) -> tuple[int, int]:
     """Return how many scorecards of a run the actor may see, and their mean in millionths (0 without any)."""
-    row = work.session.execute(select(func.count(), func.sum(Scorecard.points)).where(Scorecard.run_id == run, *_visible(work))).one()
+    cards = select(func.count(), func.sum(Scorecard.points)).join(Run, Run.id == Scorecard.run_id).join(Period, Period.id == Run.period_id)
+    row = work.session.execute(cards.where(Scorecard.run_id == run, *_visible(work))).one()
     count = int(row[0])
     return count, (2 * int(row[1]) + count) // (2 * count) if count else 0
 

@@ -95,7 +95,7 @@ class SecureModelView(Secure, ModelView):
     def rows(self, work: Work, asked: Asked | None = None, *, permission: str = "") -> Rows:
         """Return the rows that the actor may see (or may do what another permission allows to), narrowed to what was asked for."""
         found = Rows(self.declared, self.office.views)
-        found.narrow(within_scope(work, self.declared, permission or self.permission, self.declared.model))
+        found.narrow(within_scope(work, found, permission or self.permission))
         if asked is not None:
             found.search(asked.search)
             found.filter(asked)

@@ -76,8 +76,9 @@ if TYPE_CHECKING:
     )
     from bole.services.targets import set_targets, targets_for
     from bole.services.terms import revise_terms, set_terms, terms_on, terms_within
+    from bole.services.units import UnitResult, unit_results
     from bole.services.versions import is_version_code, lock_organisation, open_version, version_on
-    from bole.services.visibility import company_day, demand_sight, visible_employees
+    from bole.services.visibility import company_day, demand_sight, last_day, visible_employees, visible_rows
     from bole.values import (
         AS_KNOWN_NOW, EPOCH, FOREVER, UNTIL_REVISED, DateInterval, Money, Period, PeriodKind, Rounding, day_number, from_day_number, from_micros,
         micros, minor_digits,
@@ -134,8 +135,9 @@ _HOMES = {
     "revise_departments revise_positions subtree_ids",
     "bole.services.targets": "set_targets targets_for",
     "bole.services.terms": "revise_terms set_terms terms_on terms_within",
+    "bole.services.units": "UnitResult unit_results",
     "bole.services.versions": "is_version_code lock_organisation open_version version_on",
-    "bole.services.visibility": "demand_sight visible_employees company_day",
+    "bole.services.visibility": "company_day demand_sight last_day visible_employees visible_rows",
     "bole.values": "AS_KNOWN_NOW EPOCH FOREVER UNTIL_REVISED DateInterval Money Period PeriodKind Rounding day_number from_day_number from_micros "
     "micros minor_digits",
 }
@@ -151,21 +153,21 @@ __all__ = [
     "NotFound", "Observation", "ObservationKind", "ObservationsRecorded", "Of", "OrgDiff", "OrgImpact", "OrgSnapshot", "OrgSource", "Part", "Period",
     "PeriodKind", "PlanWritten", "Problem", "ProblemsFound", "Progress", "Raw", "RecordOutcome", "Recorded", "Released", "Reorganisation", "Reward",
     "Rounding", "RunOutcome", "Scope", "Serial", "Severity", "Site", "StartRefused", "Step", "StoredPeriod", "Structure", "Synchronised",
-    "SystemClock", "Table", "Tone", "Touched", "Type", "Unit", "Upgraded", "Verb", "Verdict", "VersionNote", "Work", "actor_of_user", "among",
-    "answer_once", "apply_changes", "apply_diff", "approve_awards", "assign_employees", "award_instantly", "bring_up_to_date", "bulk_insert",
+    "SystemClock", "Table", "Tone", "Touched", "Type", "Unit", "UnitResult", "Upgraded", "Verb", "Verdict", "VersionNote", "Work", "actor_of_user",
+    "among", "answer_once", "apply_changes", "apply_diff", "approve_awards", "assign_employees", "award_instantly", "bring_up_to_date", "bulk_insert",
     "change_departments", "change_positions", "check_structure", "close_period", "company_day", "compare_structures", "complete_facts", "count",
     "count_lines", "create_database", "create_token", "create_user", "day_number", "define_legal_entities", "deliver", "demand_company",
     "demand_sight", "department_tree", "diff_between", "diff_sentence", "distinct", "ensure_roles", "explain_between", "explain_diff",
     "explain_payout", "explained", "export_ledger", "from_day_number", "from_micros", "grant_permission", "headcount", "headcounts", "hookimpl",
-    "inverse_diff", "is_postgresql", "is_version_code", "job_status", "last_quantity", "ledger_signer", "lock_organisation", "manager_of",
+    "inverse_diff", "is_postgresql", "is_version_code", "job_status", "last_day", "last_quantity", "ledger_signer", "lock_organisation", "manager_of",
     "managers_on", "mean_quantity", "merge_changes", "micros", "minor_digits", "move_department", "name_of_record", "names_of", "open_version",
     "org_point", "org_versions", "ratio", "read_config", "read_facts", "read_structure", "record_good", "record_observations", "record_structure",
     "refuse_if_any", "register_employees", "release_payouts", "requires", "rescore_period", "reverse_payout", "revise_assignments",
     "revise_departments", "revise_positions", "revise_terms", "roll_back", "run_period", "same", "set_password", "set_targets", "set_terms",
     "settle_change", "settle_payouts", "share_within", "sign_checkpoint", "start_job", "subtree_ids", "synchronise", "tables", "targets_for",
-    "terms_on", "terms_within", "today", "total_amount", "total_quantity", "unit_of_work", "upsert", "verify_ledger", "version_diff",
-    "version_instant", "version_on", "visible_employees", "void_awards", "weighted_index", "where", "withdraw_observations", "write_config",
-    "write_facts", "write_plan_version", "write_rule",
+    "terms_on", "terms_within", "today", "total_amount", "total_quantity", "unit_of_work", "unit_results", "upsert", "verify_ledger", "version_diff",
+    "version_instant", "version_on", "visible_employees", "visible_rows", "void_awards", "weighted_index", "where", "withdraw_observations",
+    "write_config", "write_facts", "write_plan_version", "write_rule",
 ]
 # isort: on
 # fmt: on

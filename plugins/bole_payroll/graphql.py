@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bole import Money, Work, tables
-from bole.graphql import Call, Column, Connection, Extension, Filter, GraphQLPart, Kind, Many, One, Type, step
+from bole.graphql import Call, Column, Connection, Dated, Extension, Filter, GraphQLPart, Kind, Many, One, Type, step
 from bole_payroll.models import Payslip, PayslipPayout, Run
+from bole_payroll.months import EndOfMonth
 
 _S, _R, _L = Payslip.table.c, Run.table.c, PayslipPayout.table.c
 _E, _LE, _P = tables.Employee.table.c, tables.LegalEntity.table.c, tables.Payout.table.c
@@ -76,6 +77,7 @@ PAYSLIP = Type(
     (_S.id,),
     "payroll.payslip.read",
     employee=_S.shown_to,
+    judged=Dated(end=EndOfMonth(_S.month)),
     columns=(
         Column("key", _S.id, Kind.COUNT, description=_KEY),
         Column("month", _S.month),

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from bole import FOREVER, PERSONAL, Document, Model, Moment, Serial
+from bole_payroll.months import EndOfMonth
 
 LIVE = "status <> 'superseded'"
 
@@ -68,7 +69,8 @@ class Payslip(Model, owner="payroll"):
     ``allowances`` the sum of the ``components`` (by id of `Component`), ``payouts`` the incentives released for the month.
     ``…_cumulative`` counts the year so far with this employer, this month included; the next month starts from them.
     Under the scheme ``gross`` contributions and tax are 0. ``shown_to`` is the employee once the payslip is approved, and
-    empty before: scopes below the company are judged by it, so that nobody sees pay that may yet become different.
+    empty before: scopes below the company are judged by it, so that nobody sees pay that may yet become different; they are
+    judged by the structure of the month's last day, the one before ``ends_on``.
 
     Of an employee, legal entity and month at most one row is live (not superseded): an index holds that. Like the core's
     results, the rows name their run, employee and legal entity without foreign keys, which a million rows would pay for.
@@ -110,6 +112,8 @@ class Payslip(Model, owner="payroll"):
     net: Mapped[int] = mapped_column(BigInteger, info=PERSONAL)
     components: Mapped[dict[str, Any] | None] = mapped_column(Document, info=PERSONAL)
     shown_to: Mapped[int | None] = mapped_column(Integer)
+
+    ends_on: Mapped[date] = column_property(EndOfMonth(month), deferred=True)
 
     __table_args__ = (
         Index(

@@ -7,7 +7,7 @@ from bole_payroll.models import Component, Payslip, Run
 
 GROUP = Label("薪资", "Payroll")
 EMPLOYEE = Column("employee_id", Label("员工", "Employee"), Format.REFERENCE, to="core.employee")
-ENTITY = Column("legal_entity_id", Label("用工单位", "Legal entity"), Format.REFERENCE, to="core.legal_entity")
+ENTITY = Column("legal_entity_id", Label("用人单位", "Legal entity"), Format.REFERENCE, to="core.legal_entity")
 MONTH = Column("month", Label("月份", "Month"), Format.CODE)
 STATES = (
     Choice("computing", Label("计算中", "Computing"), Tone.WAITING),
@@ -119,6 +119,7 @@ def _slips() -> AdminView:
         model=Payslip,
         permission="payroll.payslip.read",
         employee="employee_id",
+        period_end="ends_on",
         title="month",
         mark="id",
         icon="payout",

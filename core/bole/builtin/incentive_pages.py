@@ -117,7 +117,7 @@ PAYOUTS = AdminView(
         Column("released_by", Label("发放人", "Released by"), listed=False),
         Column("award_id", Label("激励", "Award"), Format.REFERENCE, to="core.award", listed=False),
         Column("award.period_id", Label("绩效周期", "Earned in"), Format.REFERENCE, to="core.period", listed=False),
-        Column("legal_entity_id", Label("用工单位", "Legal entity"), Format.REFERENCE, to="core.legal_entity", listed=False),
+        Column("legal_entity_id", Label("用人单位", "Legal entity"), Format.REFERENCE, to="core.legal_entity", listed=False),
         Column("rounding", Label("舍入规则", "Rounding"), Format.CODE, listed=False),
         Column("settled_at", Label("结算时间", "Settled at"), Format.MOMENT, listed=False),
         Column("settled_by", Label("结算人", "Settled by"), listed=False),

@@ -43,7 +43,7 @@ EMPLOYEES = AdminView(
         Column("name", Label("姓名", "Name")),
         Column("number", Label("工号", "Number"), Format.CODE),
         Column("job_title", Label("职务", "Job title")),
-        Column("legal_entity_id", Label("用工单位", "Legal entity"), Format.REFERENCE, to="core.legal_entity"),
+        Column("legal_entity_id", Label("用人单位", "Legal entity"), Format.REFERENCE, to="core.legal_entity"),
         Column("hired_on", Label("入职日期", "Hired on"), Format.DATE),
         Column("left_on", Label("离职日期", "Left on"), Format.DATE),
         Column("email", Label("邮箱", "E-mail"), listed=False),
@@ -54,7 +54,7 @@ EMPLOYEES = AdminView(
 
 LEGAL_ENTITIES = AdminView(
     code="core.legal_entity",
-    label=Label("用工单位", "Legal entities"),
+    label=Label("用人单位", "Legal entities"),
     group=PEOPLE,
     model=models.LegalEntity,
     permission="core.org.read",

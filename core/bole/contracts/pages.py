@@ -158,6 +158,8 @@ class AdminView:
         filters: codes of columns of choice, reference, flag, date or moment that can be filtered by.
         sort: column to sort by at first; ``-`` before it for the last first.
         employee: column that holds the id of the employee a row belongs to; empty where a row belongs to nobody.
+        period_end: column, or path, with the first day after the period that a row is about: the scope is judged by the structure of that
+            period's last day (of today while it is not over); empty where it is by that of today.
         actions: what can be done to rows.
         view: ``package.module:Class`` of a subclass of ``bole_admin.views.SecureModelView`` where this declaration is not enough.
         icon: name of an icon of the back office.
@@ -176,6 +178,7 @@ class AdminView:
     filters: tuple[str, ...] = ()
     sort: str = ""
     employee: str = ""
+    period_end: str = ""
     actions: tuple[Action, ...] = ()
     view: str = ""
     icon: str = "table"

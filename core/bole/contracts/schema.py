@@ -59,6 +59,7 @@ class Column:
         permission: what the actor must hold beyond the type's own permission; where it reaches less
             far, the field is empty for the others. Such a field may always be empty.
         nullable: as the column is, where not given.
+        path: joins that lead to the column's table, where it is none of the type's; whoever sees the object sees what stands there.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Column:
     permission: str = ""
     nullable: bool | None = None
     description: str = ""
+    path: tuple[Step, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.kind in (Kind.MONEY, Kind.FINE_MONEY)) != (self.currency is not None):
@@ -154,6 +156,33 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """
+    The day by whose structure a scope is judged for the rows of a type, as that day is known now.
+
+    Args:
+        day: the column, or expression, with the day itself; or
+        end: with the first day after the period that a row is about: its last day counts, and today while it is not over.
+        path: joins that lead there from the type's own table, where it is another table's; they find one row for each row.
+    """
+
+    day: ColumnElement[Any] | None = None
+    end: ColumnElement[Any] | None = None
+    path: tuple[Step, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.day is None) == (self.end is None):
+            raise InvalidValue("core.schema", f"rows are judged by day={self.day} and end={self.end}.", "Give exactly one of them.")
+
+    @property
+    def column(self) -> ColumnElement[Any]:
+        """The day, or the end."""
+        found = self.end if self.day is None else self.day
+        assert found is not None
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Type:
     """
     A GraphQL type whose objects are the rows of a table.
@@ -165,6 +194,7 @@ class Type:
         permission: what the actor must hold to see any of it; nothing where everybody who is known may.
         employee: the column with the employee whom a row concerns; the permission's scope is judged by it.
             Without one a row concerns nobody in particular, and any scope will do.
+        judged: the day by whose structure that is; today where not given, as is right for what is plain of an employee.
         sides: further tables that have exactly one row for each row shown; a row without is not shown.
         order: how lists are sorted where nothing else is said, in columns that cannot be empty; `key` where not given.
         descending: whether the order is from last to first.
@@ -175,6 +205,7 @@ class Type:
     key: tuple[Stored[Any], ...]
     permission: str
     employee: Stored[Any] | None = None
+    judged: Dated | None = None
     sides: tuple[Step, ...] = ()
     columns: tuple[Column, ...] = ()
     ones: tuple[One, ...] = ()

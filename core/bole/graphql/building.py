@@ -81,7 +81,7 @@ class Builder:
         return f"{self.named(b2a_base64)}({id_form(place.mapped.name, len(key))!r} % ({', '.join(key)},), newline=False).decode()"
 
     def _column(self, place: Place, declared: Column, nodes: list[FieldNode]) -> str:
-        column = place.column(declared.column)
+        column = place.column(declared.column, declared.path)
         if declared.permission:
             column = place.guarded(column, self.compiler.scope(declared.permission))
         value = self.variable(column)

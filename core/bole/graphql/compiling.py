@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy import ARRAY, ColumnElement, Dialect, Select, String, bindparam, func, select
@@ -20,6 +21,7 @@ AS_OF, KNOWN_AT = "asOf", "knownAt"
 _ACTOR: Mapping[str, Callable[[Run], Any]] = {
     visibility.ACTOR: lambda run: run.employee,
     visibility.DAY: lambda run: run.moments.day(),
+    visibility.TOMORROW: lambda run: run.moments.day() + timedelta(days=1),
     visibility.KNOWN_AT: lambda run: run.moments.now(),
 }
 """The parameters of scopes."""

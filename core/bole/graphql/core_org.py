@@ -30,7 +30,7 @@ ORG_VERSION = Type(
         *texts(_V, "recorded_by"),
     ),
     ones=(
-        One("base", "OrgVersion", (step(_V.base_id, _V.id),), description="The version that a merged draft was made from."),
+        One("base", "OrgVersion", (step(_V.base_id, _V.id),), description="The version that a merged draft was made from, or that was brought back."),
         One("undoes", "OrgVersion", (step(_V.undoes_id, _V.id),), description="The version that it takes back."),
     ),
     order=(_V.recorded_at, _V.id),

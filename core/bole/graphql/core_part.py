@@ -8,6 +8,7 @@ from bole.graphql.core_org import QUERY as ORG_QUERY
 from bole.graphql.core_people import AWARD_PERIOD, DUE_PERIOD, EMPLOYEE_NUMBER, PEOPLE, PERIOD_CODE
 from bole.graphql.core_recording import record_observations
 from bole.graphql.core_results import RESULTS
+from bole.graphql.core_units import QUERY as UNIT_QUERY
 from bole.models import Award, Department, Employee, IncentiveRule, Indicator, LegalEntity, Payout, Period, Plan
 
 _INDICATOR = Filter("indicator", Indicator.table.c.code, through=("indicator",), description="Code of the indicator.")
@@ -30,7 +31,7 @@ def part() -> GraphQLPart:
         types=(*PEOPLE, ORG_VERSION, *RESULTS),
         query=(
             employees,
-            *ORG_QUERY,
+            *(*ORG_QUERY, *UNIT_QUERY),
             Connection("departments", "Department", (Filter("code", Department.table.c.code),), "The departments that exist on a day."),
             Connection(
                 "indicators", "Indicator", (Filter("code", Indicator.table.c.code), Filter("kind", Indicator.table.c.kind)), "All indicators."

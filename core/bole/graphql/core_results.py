@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bole.contracts.schema import Column, Kind, Many, One, Step, Type, step
+from bole.contracts.schema import Column, Dated, Kind, Many, One, Step, Type, step
 from bole.graphql.core_people import axes, end_of, texts
 from bole.models import (
     Award,
@@ -11,6 +11,7 @@ from bole.models import (
     Indicator,
     LegalEntity,
     Measurement,
+    OrgVersion,
     Payout,
     Period,
     Plan,
@@ -26,6 +27,7 @@ _E, _L, _I, _PE = Employee.table.c, LegalEntity.table.c, Indicator.table.c, Peri
 _PL, _PV, _PT, _R = Plan.table.c, PlanVersion.table.c, PlanItem.table.c, Run.table.c
 _M, _S, _SC = Measurement.table.c, Score.table.c, Scorecard.table.c
 _IR, _AW, _PO = IncentiveRule.table.c, Award.table.c, Payout.table.c
+_ORG = OrgVersion.table.c.id
 
 
 def _millionths(name: str, column: object, description: str = "") -> Column:
@@ -64,7 +66,10 @@ RUN = Type(
         *texts(_R, "started_by"),
         Column("employees", _R.employees, Kind.INTEGER, description="How many employees it covers."),
     ),
-    ones=(One("period", "Period", (step(_R.period_id, _PE.id),), nullable=False),),
+    ones=(
+        One("period", "Period", (step(_R.period_id, _PE.id),), nullable=False),
+        One("orgVersion", "OrgVersion", (step(_R.org_version_id, _ORG),), description="The version of the organisation that it was computed with."),
+    ),
     description="One computation of a period.",
 )
 
@@ -122,14 +127,32 @@ def _of_run(table: object) -> tuple[Step, ...]:
 _PERIOD = One("period", "Period", (step(_PE.id, _PE.id),), nullable=False)
 """The period of a result, by the side that `_of_run` joins."""
 
+
+def _in_period(to_period: Step) -> Dated:
+    """Return that rows are judged by the last day of the period to which a join leads."""
+    return Dated(end=_PE.ends_on, path=(to_period,))
+
+
+def _number(employee: object) -> Column:
+    return Column(
+        "employeeNumber",
+        _E.number,
+        nullable=True,
+        path=(step(employee, _E.id),),  # type: ignore[arg-type]  # a column of a table is one
+        description="The employee's number, also where today's structure puts the employee outside the reader's scope.",
+    )
+
+
 MEASUREMENT = Type(
     "Measurement",
     Measurement.table,
     (_M.run_id, _M.employee_id, _M.indicator_id),
     RESULT,
     employee=_M.employee_id,
+    judged=_in_period(step(_M.run_id, _PE.run_id)),
     sides=_of_run(_M),
     columns=(
+        _number(_M.employee_id),
         _millionths("value", _M.value, "Numerator by denominator, half up; empty where there was nothing to measure."),
         Column("numerator", _M.numerator, Kind.COUNT),
         Column("denominator", _M.denominator, Kind.COUNT),
@@ -139,6 +162,7 @@ MEASUREMENT = Type(
         One("employee", "Employee", (step(_M.employee_id, _E.id),)),
         One("indicator", "Indicator", (step(_M.indicator_id, _I.id),), nullable=False),
         One("run", "Run", (step(_M.run_id, _R.id),), nullable=False),
+        One("orgVersion", "OrgVersion", (step(_M.org_version_id, _ORG),), description="The version in force on the last day that it measures."),
         _PERIOD,
     ),
     description="An indicator's value for an employee and a period.",
@@ -150,8 +174,10 @@ SCORE = Type(
     (_S.run_id, _S.employee_id, _S.indicator_id),
     RESULT,
     employee=_S.employee_id,
+    judged=_in_period(step(_S.run_id, _PE.run_id)),
     sides=_of_run(_S),
     columns=(
+        _number(_S.employee_id),
         _millionths("target", _S.target),
         _millionths("attainment", _S.attainment, "The measurement against the target."),
         _millionths("points", _S.points, "Attainment, capped and weighted."),
@@ -176,8 +202,13 @@ SCORECARD = Type(
     (_SC.run_id, _SC.employee_id),
     RESULT,
     employee=_SC.employee_id,
+    judged=_in_period(step(_SC.run_id, _PE.run_id)),
     sides=_of_run(_SC),
-    columns=(_millionths("points", _SC.points, "The sum of the scores."), _millionths("gate", _SC.gate, "By which incentives are multiplied.")),
+    columns=(
+        _number(_SC.employee_id),
+        _millionths("points", _SC.points, "The sum of the scores."),
+        _millionths("gate", _SC.gate, "By which incentives are multiplied."),
+    ),
     ones=(
         One("employee", "Employee", (step(_SC.employee_id, _E.id),)),
         One("planVersion", "PlanVersion", (step(_SC.plan_version_id, _PV.id),)),
@@ -208,7 +239,9 @@ AWARD = Type(
     (_AW.id,),
     AWARD_READ,
     employee=_AW.employee_id,
+    judged=_in_period(step(_AW.period_id, _PE.id)),
     columns=(
+        _number(_AW.employee_id),
         *texts(_AW, "key", "reward", "status", "decided_by"),
         Column("number", _AW.number, Kind.INTEGER),
         Column("entitled", _AW.entitled, Kind.FINE_MONEY, _AW.currency, nullable=True, description="What the rule gives in all; not yet rounded."),
@@ -233,7 +266,9 @@ PAYOUT = Type(
     (_PO.id,),
     PAYOUT_READ,
     employee=_PO.employee_id,
+    judged=_in_period(step(_PO.due_period_id, _PE.id)),
     columns=(
+        _number(_PO.employee_id),
         Column("amount", _PO.amount, Kind.MONEY, _PO.currency),
         *texts(_PO, "rounding", "status", "released_by", "settled_by"),
         Column("releasedAt", _PO.released_at, Kind.MOMENT),

@@ -118,6 +118,8 @@ class _Merging:
 def check(types: Mapping[str, MappedType], query: Mapping[str, Connection | Lookup | Call]) -> Iterator[str]:
     """Yield what is wrong between declarations: relations to types that nobody declares, filters through fields that are none."""
     for name, mapped in types.items():
+        if mapped.declared.judged is not None and mapped.declared.employee is None:
+            yield f"the type {name} says by which day its rows are judged, but not whom they are about."
         relations: list[One | Many] = [*mapped.ones.values(), *mapped.manys.values()]
         for relation in relations:
             target = types.get(relation.type)

@@ -62,7 +62,7 @@ class OrgVersion(Model, owner="core"):
 
     Versions form a line in order of recording: a version's state is the organisation as known until the next one was
     recorded. ``kind`` says how it came about: ``change``, ``revision``, ``merge`` (of a draft), ``rollback``, ``snapshot``.
-    ``base_id`` is the version that a merged draft was made from, ``undoes_id`` the one that a rollback takes back.
+    ``base_id`` is the version that a merged draft was made from, or that a rollback brings back; ``undoes_id`` the one that it takes back.
     """
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)

@@ -89,8 +89,8 @@ def settle(change: Change, live: Facts | None, keep: Mapping[str, Keep]) -> Chan
     """
     Return a draft's change with conflicts decided: its base is brought to what is live for the fields named.
 
-    Merged again, the decided fields are no conflict any more. A change of which nothing is left, because
-    the record shall stay as it is live, comes back with neither `before` nor `after`.
+    Merged again, the decided fields are no conflict any more. Where the record as a whole shall stay as it is live, both sides
+    become that: the change then changes nothing, and whatever is said of the record later begins from there.
 
     Args:
         change: what the draft says of one record.
@@ -104,7 +104,7 @@ def settle(change: Change, live: Facts | None, keep: Mapping[str, Keep]) -> Chan
     if not keep or change.before == change.after:
         return change
     if keep.get(WHOLE) == "live" or (change.after is None and "live" in keep.values()):
-        return Change(change.part, change.code, None, None)
+        return Change(change.part, change.code, live, live)
     if live is None:
         return Change(change.part, change.code, None if keep.get(WHOLE) == "draft" else change.before, change.after)
     sides: dict[str, Keep] = dict.fromkeys(change.fields, "draft") if WHOLE in keep else {}

@@ -22,7 +22,7 @@ from bole.services.journal import append, next_leaf
 from bole.services.payouts import release_payouts
 from bole.services.periods import StoredPeriod, open_period
 from bole.services.rules import Rule, rules_on
-from bole.services.visibility import demand_sight_of
+from bole.services.visibility import demand_sight_of, last_day
 from bole.values import Period, PeriodKind, day_number, from_day_number, micros
 
 _COLUMNS = ("id", "rule_id", "employee_id", "period_id", "key", "number", "run_id", "reward", "entitled", "amount", "currency", "created_at")
@@ -91,7 +91,8 @@ def award_instantly(work: Work, news: ObservationsRecorded) -> int:
                 ]
                 if rules:
                     stored = open_period(work, first)
-                    people = read_people(raw, stored.first, stored.end, employees=list(news.employees))
+                    on = day_number(last_day(work, first.end))
+                    people = read_people(raw, stored.first, stored.end, on=on, employees=list(news.employees))
                     crowd = add_terms(raw, people, stored.end - 1).with_columns(gate=pl.lit(1_000_000, dtype=pl.Int64))
                     empty = pl.DataFrame(schema={name: pl.String if name == "indicator" else pl.Int64 for name in _MEASURED})
                     made += sum(_award_now(work, raw, stored, rule, crowd, empty) for rule in rules)
@@ -228,8 +229,8 @@ def _decide(work: Work, raw: Raw, awards: Iterable[int], status: str) -> int:
 
 
 def _demand_sight(work: Work, raw: Raw, awards: Sequence[int]) -> None:
-    rows = raw.where_in("select distinct employee_id from core_award where id in", list(awards))
-    demand_sight_of(work, "core.award.approve", [int(row[0]) for row in rows])
+    query = "select distinct a.employee_id, p.code from core_award a join core_period p on p.id = a.period_id where a.id in"
+    demand_sight_of(work, "core.award.approve", [(int(employee), Period.parse(code).end) for employee, code in raw.where_in(query, list(awards))])
 
 
 @requires("core.award.approve")

@@ -19,7 +19,7 @@ from bole.engine.score import ITEM, TARGET, score
 from bole.formula import Functions
 from bole.models import MILLION, Measurement, Score, Scorecard
 from bole.services.audience import parse_audience, parse_target
-from bole.services.live import C_COLUMNS, M_COLUMNS, S_COLUMNS
+from bole.services.live import C_COLUMNS, M_COLUMNS, S_COLUMNS, LiveRun
 from bole.values import UNTIL_REVISED, day_number, from_day_number, micros, minor_digits
 
 _PEOPLE = {
@@ -33,20 +33,23 @@ _PEOPLE = {
 }
 
 
-def read_people(raw: Raw, first: int, end: int, *, known_at: int | None = None, employees: Sequence[int] | None = None) -> pl.DataFrame:
+def read_people(
+    raw: Raw, first: int, end: int, *, on: int | None = None, known_at: int | None = None, employees: Sequence[int] | None = None
+) -> pl.DataFrame:
     """
     Return who was employed between two days, one row each.
 
     Columns: ``employee_id, currency, minor_digits, minor_scale, hired_on`` (day number), ``job_title, legal_entity,
-    legal_entity_id, department`` (code on the last day), ``tenure_months`` (millionths, completed months on the last day).
+    legal_entity_id, department`` (code), ``tenure_months`` (millionths, completed months on the last day).
 
     Args:
         first, end: day numbers, half-open.
+        on: day number of the day whose department counts; the last one where not given.
         known_at: microseconds; the organisation as it was known then, now where not given.
     """
-    begins, last, stops = from_day_number(first), from_day_number(end - 1), from_day_number(end)
+    begins, placed, stops = from_day_number(first), from_day_number(end - 1 if on is None else on), from_day_number(end)
     known = micros(UNTIL_REVISED) - 1 if known_at is None else known_at
-    among = "" if employees is None else f"and e.id in ({', '.join(map(str, employees))}) "
+    among = "" if employees is None else f"and e.id in ({', '.join(map(str, employees)) or 'null'}) "
     rows = raw.all(
         "select e.id, l.currency, e.hired_on, e.job_title, l.code, l.id, min(d.code) from core_employee e "
         "join core_legal_entity l on l.id = e.legal_entity_id "
@@ -54,7 +57,7 @@ def read_people(raw: Raw, first: int, end: int, *, known_at: int | None = None, 
         "left join core_department d on d.id = a.department_id "
         f"where e.hired_on < ? and (e.left_on is null or e.left_on > ?) {among}"
         "group by e.id, l.currency, e.hired_on, e.job_title, l.code, l.id order by e.id",
-        [_stored(raw, last), _stored(raw, last), known, known, _stored(raw, stops), _stored(raw, begins)],
+        [_stored(raw, placed), _stored(raw, placed), known, known, _stored(raw, stops), _stored(raw, begins)],
     )
     hired = [date.fromisoformat(row[2]) if isinstance(row[2], str) else row[2] for row in rows]
     people = pl.DataFrame(
@@ -196,8 +199,24 @@ def measure_people(
     return add_derived(measured, people, indicators, catalogue.indicators, in_order(indicators, functions), functions)
 
 
-def write_results(work: Work, run: int, measured: pl.DataFrame | None, scores: pl.DataFrame, cards: pl.DataFrame, *, replace: bool = False) -> None:
-    """Write results of a run (measurements where given); in place of earlier ones of the same run where `replace` is set."""
+def write_results(
+    work: Work,
+    run: int,
+    measured: pl.DataFrame | None,
+    scores: pl.DataFrame,
+    cards: pl.DataFrame,
+    *,
+    org_version: int | None = None,
+    replace: bool = False,
+) -> None:
+    """
+    Write results of a run (measurements where given); in place of earlier ones of the same run where `replace` is set.
+
+    Args:
+        org_version: id of the version that the measurements name.
+    """
+    if measured is not None:
+        measured = measured.with_columns(org_version_id=pl.lit(org_version, dtype=pl.Int64))
     on = work.session.connection()
     for table, columns, keys, frame in (
         (Measurement.table, M_COLUMNS, M_COLUMNS[:3], measured),
@@ -213,21 +232,21 @@ def write_results(work: Work, run: int, measured: pl.DataFrame | None, scores: p
             bulk_insert(on, table, columns, rows)
 
 
-def refresh_many(work: Work, raw: Raw, catalogue: Catalogue, run: int, first: int, end: int, employees: Sequence[int]) -> None:
+def refresh_many(work: Work, raw: Raw, catalogue: Catalogue, run: LiveRun, employees: Sequence[int]) -> None:
     """Compute employees of a live run anew, all at once, keeping their plan versions and targets."""
     crowd = pl.DataFrame({"employee_id": employees}, schema={"employee_id": pl.Int64})
-    people = crowd.join(read_people(raw, first, end, employees=employees if len(employees) < 500 else None), on="employee_id")
-    measured = measure_people(raw, catalogue, people, first, end, some=len(employees) < 500)
+    people = crowd.join(read_people(raw, run.first, run.end, employees=employees if len(employees) < 500 else None), on="employee_id")
+    measured = measure_people(raw, catalogue, people, run.first, run.end, some=len(employees) < 500)
     plans = pl.DataFrame(
-        raw.where_in("select employee_id, plan_version_id from core_scorecard where run_id = ? and employee_id in", employees, before=(run,)),
+        raw.where_in("select employee_id, plan_version_id from core_scorecard where run_id = ? and employee_id in", employees, before=(run.id,)),
         schema={"employee_id": pl.Int64, "plan_version_id": pl.Int64},
         orient="row",
     )
     targets = pl.DataFrame(
-        raw.where_in("select employee_id, indicator_id, target from core_score where run_id = ? and employee_id in", employees, before=(run,)),
+        raw.where_in("select employee_id, indicator_id, target from core_score where run_id = ? and employee_id in", employees, before=(run.id,)),
         schema=TARGET,
         orient="row",
     )
     items = read_items(raw, plans["plan_version_id"].unique().sort().to_list()).with_columns(default_target=pl.lit(None, dtype=pl.Int64))
     scores, cards = score(measured, plans, items, targets)
-    write_results(work, run, measured, scores, cards, replace=True)
+    write_results(work, run.id, measured, scores, cards, org_version=run.org_version, replace=True)

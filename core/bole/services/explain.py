@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +22,7 @@ from bole.services.catalogue import catalogue_of
 from bole.services.explanation import Step, same
 from bole.services.figures import TRACE_LABELS, money, rate, shown, stamp
 from bole.services.periods import StoredPeriod
-from bole.services.visibility import visible_employees
+from bole.services.visibility import last_day, visible_employees
 from bole.values import Period
 
 LISTED = 12
@@ -42,7 +43,7 @@ def explain_payout(work: Work, payout: int) -> Step:
         "p.settled_by, p.released_by, p.released_at, d.code from core_payout p join core_period d on d.id = p.due_period_id where p.id = ?"
     )
     row = raw.one(query, (payout,)) if abs(payout) < 1 << 63 else None
-    if row is None or not _visible(work, int(row[2])):
+    if row is None or not _visible(work, int(row[2]), Period.parse(row[-1]).end):
         raise NotFound(
             "core.unknown_payout", f"there is no payout {payout} that {work.actor.name} may see.", "Look its number up in the list of payouts."
         )
@@ -71,8 +72,8 @@ def explain_payout(work: Work, payout: int) -> Step:
     )
 
 
-def _visible(work: Work, employee: int) -> bool:
-    scope = visible_employees(work, "core.payout.read")
+def _visible(work: Work, employee: int, end: date) -> bool:
+    scope = visible_employees(work, "core.payout.read", last_day(work, end))
     return scope is None or work.session.scalar(select(Employee.id).where(Employee.id == employee, Employee.id.in_(scope))) is not None
 
 
@@ -135,7 +136,9 @@ def _scores(work: Work, raw: Raw, stored: StoredPeriod, run: int, employee: int)
         )[0]
     )
     measured = raw.all(
-        "select indicator_id, numerator, denominator, value, sample from core_measurement where run_id = ? and employee_id = ?", (run, employee)
+        "select m.indicator_id, m.numerator, m.denominator, m.value, m.sample, v.code from core_measurement m "
+        "left join core_org_version v on v.id = m.org_version_id where m.run_id = ? and m.employee_id = ? order by m.indicator_id",
+        (run, employee),
     )
     scored = {
         row[0]: row[1:]
@@ -146,12 +149,12 @@ def _scores(work: Work, raw: Raw, stored: StoredPeriod, run: int, employee: int)
         )
     }
     steps = []
-    for number, numerator, denominator, value, sample in measured:
+    for number, numerator, denominator, value, sample, version in measured:
         code = codes.get(number)
         indicator = catalogue.registry.indicators.get(code or "")
         if code is None or indicator is None or (number not in scored and not sample):
             continue
-        measurement = _measurement(raw, catalogue, code, indicator, (numerator, denominator, value, sample), stored, employee, currency)
+        measurement = _measurement(raw, catalogue, code, indicator, (numerator, denominator, value, sample, version), stored, employee, currency)
         if number not in scored:
             steps.append(measurement)
             continue
@@ -178,12 +181,14 @@ def _value(value: int | None, unit: Unit, currency: str) -> Label:
 def _measurement(
     raw: Raw, catalogue: Catalogue, code: str, indicator: Indicator, figures: tuple[Any, ...], stored: StoredPeriod, employee: int, currency: str
 ) -> Step:
-    numerator, denominator, value, sample = figures
+    numerator, denominator, value, sample, version = figures
     detail = [
         (Label("精确分数", "Exact fraction"), same(f"{numerator} / {denominator}")),
         (Label("样本数", "Facts behind it"), same(str(sample))),
         (Label("来源", "Source"), indicator.source),
     ]
+    if version is not None:
+        detail.append((Label("组织版本", "Org version"), same(version)))
     children: tuple[Step, ...] = ()
     more = 0
     if indicator.aggregate is not None:

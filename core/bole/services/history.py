@@ -51,7 +51,7 @@ class VersionNote:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What recording a structure, or rolling back, did; `version_id` is nothing where all of it was recorded before."""
+    """What recording a structure, or rolling back, did; `version_id` is nothing where nothing became different."""
 
     code: str
     version_id: int | None
@@ -134,7 +134,7 @@ def record_structure(work: Work, snapshot: OrgSnapshot) -> Recorded:
     """
     Record an organisation from elsewhere as one version; what it does not name ends then.
 
-    The same snapshot again changes nothing.
+    A snapshot that says nothing new, such as the same again, makes no version.
 
     Raises:
         ProblemsFound: something in it cannot be so; every record at fault is named with its file and row.
@@ -145,9 +145,9 @@ def record_structure(work: Work, snapshot: OrgSnapshot) -> Recorded:
         lock_organisation(session)
         whole = read_structure(work, snapshot.valid_from, line=snapshot.structure.line, parts=snapshot.parts | {Part.DEPARTMENT})
         diff = compare(_within(whole, snapshot), _completed(snapshot, whole))
+        if not diff:
+            return Recorded(snapshot.code, None, diff)
         if session.scalar(select(OrgVersion.id).where(OrgVersion.code == snapshot.code)):
-            if not diff:
-                return Recorded(snapshot.code, None, diff)
             message = (
                 f"the org version {snapshot.code!r} is recorded already, and this would change {len(diff)} record(s) of it; nothing was changed."
             )
@@ -222,13 +222,12 @@ def roll_back(work: Work, code: str, *, restore: bool = False, on: date | None =
             )
         changes = _restoring(work, version, day) if restore else _undoing(work, version, day)
         if not changes:
-            raise InvalidValue(
-                "core.nothing_to_roll_back", f"from {day} on nothing is different for what {code!r} says.", "Choose another version or day."
-            )
-        undoes = None if restore else version.id
-        number = begin_version(
-            work, min(each.valid_from for each in changes), verb="rollback", moment=next_moment(work), reason=reason, undoes=undoes
-        )
+            taken = None if restore else _takers(work).get(version.id)
+            message = f"{code!r} is taken back already, by {taken!r}." if taken else f"from {day} on nothing is different for what {code!r} says."
+            raise InvalidValue("core.nothing_to_roll_back", message, "Choose another version or day.")
+        first = min(each.valid_from for each in changes)
+        which = {"base": version.id} if restore else {"undoes": version.id}
+        number = begin_version(work, first, verb="rollback", moment=next_moment(work), reason=reason, **which)
         lay(work, changes, number)
         made = session.scalar(select(OrgVersion.code).where(OrgVersion.id == number))
     return Recorded(str(made), number, OrgDiff(tuple(each.change for each in changes)))

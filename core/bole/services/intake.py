@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from bole.db import Raw
 from bole.engine.catalogue import Catalogue, facet_fingerprint
 from bole.engine.exact import QUANTITY_SCALE
 from bole.errors import BoleError, Problem
+from bole.services.visibility import Spans
 from bole.values import EPOCH, Money, Rounding, micros, minor_digits
 
 LONGEST_KEY = 200
@@ -68,14 +69,14 @@ class Intake:
     Args:
         work: with whose plugins and clock.
         source: code of the source, for the words of problems.
-        reach: ids of the employees for whom the actor may record; everybody where not given.
+        reach: employees for whom the actor may record, with the days whose facts; everybody and every day where not given.
     """
 
     work: Work
     raw: Raw
     catalogue: Catalogue
     source: str
-    reach: frozenset[int] | None = None
+    reach: Spans | None = None
     problems: list[Problem] = field(default_factory=list)
     _zones: dict[str, ZoneInfo] = field(default_factory=dict)
     _rates: dict[tuple[str, str, int], Money | None] = field(default_factory=dict)
@@ -103,8 +104,9 @@ class Intake:
         )
         return {number: Employer(int(identity), self._zone(zone), currency) for number, identity, zone, currency in rows}
 
-    def _outside(self, employee: int) -> bool:
-        return self.reach is not None and employee not in self.reach
+    def outside(self, employee: int, day: date) -> bool:
+        """Tell whether the actor may record no fact of an employee on a day."""
+        return self.reach is not None and not any(day in days for days in self.reach.get(employee, ()))
 
     def _zone(self, name: str) -> ZoneInfo:
         zone = self._zones.get(name)
@@ -119,7 +121,7 @@ class Intake:
     def _check(self, place: int, given: Observation, employer: Employer | None, latest: int) -> Checked | None:
         if employer is None:
             self.problem(place, "employee", given.employee, "no employee has this number.", "Import the employee first, or mend the number.")
-        elif self._outside(employer.id):
+        elif self.outside(employer.id, _day_of(given.moment, employer.zone)):
             self.problem(place, "employee", given.employee, f"is outside the scope for which {self.work.actor.name} may record.")
         kind = self.work.host.registry.observation_kinds.get(given.kind)
         if kind is None or given.kind not in self.catalogue.kinds:
@@ -148,7 +150,7 @@ class Intake:
         if original:
             details["original_amount"] = original
         text = _compact(details) if details else None
-        day = (given.moment.astimezone(employer.zone).date() - EPOCH).days
+        day = (_day_of(given.moment, employer.zone) - EPOCH).days
         fingerprint = self._fingerprint(given.kind, dimensions)
         body = (employer.id, fingerprint, moment, quantity, amount, currency, answers, text)
         return Checked(
@@ -245,6 +247,11 @@ class Intake:
             else:
                 (dimensions if attribute.dimension else details)[code] = value
         return dimensions, details
+
+
+def _day_of(moment: datetime, zone: ZoneInfo) -> date:
+    """Return the day of a fact; without a time zone, or at the end of the calendar, the moment is refused for its own sake."""
+    return moment.astimezone(zone).date() if moment.tzinfo and 1 < moment.year < 9999 else moment.date()
 
 
 def _sizable(value: Decimal) -> bool:

@@ -19,14 +19,22 @@ from bole.engine.catalogue import Catalogue, measures_of, sample_measures
 from bole.engine.exact import attainment, gate_factor, measure_one, points
 from bole.engine.scan import distinct_sql, last_sql
 from bole.models import MILLION, Measurement, Score, Scorecard
+from bole.services.visibility import company_day
 from bole.values import day_number, minor_digits
 
 FEW = 40
 """Up to this many employees plain integers are faster than frames."""
 
-M_COLUMNS = ("run_id", "employee_id", "indicator_id", "numerator", "denominator", "value", "sample")
+M_COLUMNS = ("run_id", "employee_id", "indicator_id", "numerator", "denominator", "value", "sample", "org_version_id")
 S_COLUMNS = ("run_id", "employee_id", "indicator_id", "plan_item_id", "target", "attainment", "points")
 C_COLUMNS = ("run_id", "employee_id", "plan_version_id", "points", "gate")
+
+IN_FORCE = "(select v.id from core_org_version v where {} order by v.recorded_at desc, v.id desc limit 1)"
+"""
+The org version in force, as part of a statement, given the condition on the versions ``v`` that were valid by then.
+
+`bole.services.versions.version_on` asks the same; here it must not cost a statement of its own.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +51,39 @@ class Item:
     direction: Direction
 
 
-def lock_live_periods(raw: Raw) -> list[tuple[Any, ...]]:
+@dataclass(frozen=True, slots=True)
+class LiveRun:
     """
-    Return ``id, starts_on, ends_on, run_id`` of the live periods, which no run can replace until the transaction ends.
+    The run whose results a live period shows.
+
+    Args:
+        first, end: day numbers of the period, half-open.
+        org_version: id of the version in force on the period's last day, or today while the period is not over.
+    """
+
+    id: int
+    first: int
+    end: int
+    org_version: int | None
+
+
+def lock_live_periods(raw: Raw, today: date) -> list[tuple[Any, ...]]:
+    """
+    Return ``starts_on, ends_on, run_id, org version in force`` of the live periods, which no run can replace until the transaction ends.
 
     Locks are taken in one order everywhere: new facets, periods, partitions, keys, rollups, scorecards, the ledger's head,
     and last the rows of awards and payouts.
     """
-    share = " for share" if raw.postgresql else ""
-    return raw.all(f"select id, starts_on, ends_on, run_id from core_period where status = 'open' and run_id is not null order by id{share}")
+    share = " for share of p" if raw.postgresql else ""
+    version = IN_FORCE.format("v.valid_from < p.ends_on and v.valid_from <= ?")
+    live = f"from core_period p where p.status = 'open' and p.run_id is not null order by p.id{share}"
+    return raw.all(f"select p.starts_on, p.ends_on, p.run_id, {version} {live}", (today if raw.postgresql else today.isoformat(),))
 
 
-def open_runs(raw: Raw, first: int, end: int) -> list[tuple[int, int, int, int]]:
-    """Return ``period, run, first day, end day`` of every live period that shares a day with the range."""
-    found = []
-    for period, starts, ends, run in lock_live_periods(raw):
-        begins, stops = _day(starts), _day(ends)
-        if begins < end and first < stops:
-            found.append((int(period), int(run), begins, stops))
-    return found
+def open_runs(raw: Raw, first: int, end: int, today: date) -> list[LiveRun]:
+    """Return the run of every live period that shares a day with the range of day numbers."""
+    found = [LiveRun(int(run), _day(starts), _day(ends), version) for starts, ends, run, version in lock_live_periods(raw, today)]
+    return [each for each in found if each.first < end and first < each.end]
 
 
 def _day(stored: Any) -> int:
@@ -77,24 +99,24 @@ def refresh_open_periods(work: Work, raw: Raw, catalogue: Catalogue, days: Mappi
         touched: ids of the aggregates that changed.
     """
     spanned = [day for each in days.values() for day in each]
-    for _, run, first, end in open_runs(raw, min(spanned), max(spanned) + 1):
-        employees = sorted(employee for employee, each in days.items() if any(first <= day < end for day in each))
+    for run in open_runs(raw, min(spanned), max(spanned) + 1, company_day(work)):
+        employees = sorted(employee for employee, each in days.items() if any(run.first <= day < run.end for day in each))
         cards = raw.where_in(
             "select employee_id, plan_version_id from core_scorecard where run_id = ? and employee_id in",
             employees,
             " order by employee_id" + (" for update" if raw.postgresql else ""),
-            before=(run,),
+            before=(run.id,),
         )
         if not cards:
             continue
         has_formulas = any(indicator.formula for indicator in catalogue.registry.indicators.values())
         if len(cards) <= FEW and not has_formulas:
-            _refresh_few(work, raw, catalogue, run, first, end, cards, touched)
+            _refresh_few(work, raw, catalogue, run, cards, touched)
         else:
             # A frame is only needed here; whoever records few facts never imports Polars.
             from bole.services.compute import refresh_many
 
-            refresh_many(work, raw, catalogue, run, first, end, [int(employee) for employee, _ in cards])
+            refresh_many(work, raw, catalogue, run, [int(employee) for employee, _ in cards])
 
 
 def plan_items(raw: Raw, version: int) -> list[Item]:
@@ -132,9 +154,7 @@ def sums_of(raw: Raw, catalogue: Catalogue, measures: Sequence[Measure], employe
     return found
 
 
-def _refresh_few(
-    work: Work, raw: Raw, catalogue: Catalogue, run: int, first: int, end: int, cards: Sequence[tuple[Any, ...]], touched: set[int]
-) -> None:
+def _refresh_few(work: Work, raw: Raw, catalogue: Catalogue, run: LiveRun, cards: Sequence[tuple[Any, ...]], touched: set[int]) -> None:
     registry = catalogue.registry
     codes = catalogue.affected(frozenset(touched))
     measures = measures_of(registry, codes)
@@ -146,7 +166,7 @@ def _refresh_few(
     for employee, version in cards:
         if version not in items:
             items[version] = plan_items(raw, version)
-        sums = sums_of(raw, catalogue, measures, employee, first, end)
+        sums = sums_of(raw, catalogue, measures, employee, run.first, run.end)
         values: dict[int, int | None] = {}
         for code in codes:
             indicator = registry.indicators[code]
@@ -154,8 +174,8 @@ def _refresh_few(
             exact = measure_one(indicator.aggregate, sample_measures(indicator), sums, scales[employee])
             number = catalogue.indicators[code]
             values[number] = exact.value
-            measured.append((run, employee, number, exact.numerator, exact.denominator, exact.value, exact.sample))
-        new_scores, card = _rescored(raw, run, employee, version, items[version], values)
+            measured.append((run.id, employee, number, exact.numerator, exact.denominator, exact.value, exact.sample, run.org_version))
+        new_scores, card = _rescored(raw, run.id, employee, version, items[version], values)
         scored += new_scores
         carded.append(card)
     on = work.session.connection()

@@ -60,8 +60,9 @@ def release_payouts(work: Work, awards: Sequence[int], *, due: str, rounding: Ro
         next_leaf(raw)
         chosen = sorted(set(awards))
         rows = raw.where_in(
-            "select a.id, a.employee_id, e.legal_entity_id, a.amount, a.currency from core_award a join core_employee e on e.id = a.employee_id "
-            "where a.status = 'approved' and a.reward = 'money' and not exists (select 1 from core_payout p where p.award_id = a.id) and a.id in",
+            "select a.id, a.employee_id, e.legal_entity_id, a.amount, a.currency, p.code from core_award a "
+            "join core_employee e on e.id = a.employee_id join core_period p on p.id = a.period_id "
+            "where a.status = 'approved' and a.reward = 'money' and not exists (select 1 from core_payout o where o.award_id = a.id) and a.id in",
             chosen,
             "order by a.id" + (" for update of a" if raw.postgresql else ""),
         )
@@ -72,11 +73,11 @@ def release_payouts(work: Work, awards: Sequence[int], *, due: str, rounding: Ro
                 f"award {wrong[0]} is not an approved, unreleased award of money ({len(wrong)} are not).",
                 "Approve it first, or reload the list.",
             )
-        demand_sight_of(work, "core.payout.release", [int(row[1]) for row in rows])
+        demand_sight_of(work, "core.payout.release", [(int(row[1]), Period.parse(row[5]).end) for row in rows])
         now = micros(work.clock.now())
         made = [
             (award, employee, entity, period.id, rounding.divide(amount, AMOUNT_SCALE), currency, rounding.value, None, now, work.actor.name)
-            for award, employee, entity, amount, currency in rows
+            for award, employee, entity, amount, currency, _ in rows
         ]
         ids = _insert(raw, made)
         enqueue(work, "bole_payout_released", {"payout_ids": list(ids)})
@@ -149,11 +150,12 @@ def reverse_payout(work: Work, payout: int, *, due: str) -> Released:
         period = open_period(work, Period.parse(due))
         raw = Raw(work.session)
         next_leaf(raw)
-        row = raw.one("select award_id, employee_id, legal_entity_id, amount, currency, reverses_id from core_payout where id = ?", (payout,))
+        query = "select o.award_id, o.employee_id, o.legal_entity_id, o.amount, o.currency, o.reverses_id, p.code from core_payout o "
+        row = raw.one(query + "join core_period p on p.id = o.due_period_id where o.id = ?", (payout,))
         if row is None:
             raise NotFound("core.unknown_payout", f"there is no payout {payout}.")
-        award, employee, entity, amount, currency, reverses = row
-        demand_sight_of(work, "core.payout.release", [int(employee)])
+        award, employee, entity, amount, currency, reverses, due_code = row
+        demand_sight_of(work, "core.payout.release", [(int(employee), Period.parse(due_code).end)])
         if reverses is not None:
             raise Conflict("core.reversal_reversed", f"payout {payout} is itself the reversal of payout {reverses}.", "Release a new award instead.")
         if not raw.run(

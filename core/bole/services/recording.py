@@ -25,8 +25,8 @@ from bole.services.live import lock_live_periods, refresh_open_periods
 from bole.services.outbox import enqueue
 from bole.services.reach import demand_company
 from bole.services.rollups import DAY, EMPLOYEE, FACET, add_to_rollups, changes
-from bole.services.visibility import visible_employees
-from bole.values import micros
+from bole.services.visibility import company_day, seen_days
+from bole.values import from_day_number, micros
 
 _KEYS = ("source_id", "external_key", "observation_id", "employee_id", "day", "body")
 _SIGN = OBSERVATION_COLUMNS.index("sign")
@@ -102,7 +102,7 @@ def _record(
         )
     with unit_of_work(work.session), remembering(work) as catalogue:
         raw = Raw(work.session)
-        intake = Intake(work, raw, catalogue, source, _reach(work))
+        intake = Intake(work, raw, catalogue, source, seen_days(work, "core.observation.record"))
         checked = intake.check(observations)
         source_id = _source(raw, source)
         known = _known(raw, source_id, [each.external_key for each in checked])
@@ -118,17 +118,12 @@ def _record(
     return RecordOutcome(batch.id, len(fresh), len(changed), unchanged), problems
 
 
-def _reach(work: Work) -> frozenset[int] | None:
-    visible = visible_employees(work, "core.observation.record")
-    return None if visible is None else frozenset(work.session.scalars(visible))
-
-
 def _within_reach(intake: Intake, checked: Sequence[Checked], known: Mapping[str, tuple[int, int, int, bytes]]) -> list[Checked]:
-    """Return what the actor may record; a key that stands for a fact of somebody outside its reach is a problem, whatever the content."""
+    """Return what the actor may record; a key that stands for a fact outside its reach is a problem, whatever the content."""
     found = []
     for each in checked:
         earlier = known.get(each.external_key)
-        if earlier is not None and intake.reach is not None and earlier[1] not in intake.reach:
+        if earlier is not None and intake.outside(earlier[1], from_day_number(earlier[2])):
             intake.problem(each.place, "external_key", each.external_key, "the key is taken.", "Give it another key.")
         else:
             found.append(each)
@@ -261,7 +256,7 @@ class _Batch:
     def write(self) -> None:
         """Write everything that follows from the batch."""
         raw, connection = self.raw, self.work.session.connection()
-        lock_live_periods(raw)
+        lock_live_periods(raw, company_day(self.work))
         ensure_partitions(connection, {row[DAY] for row in self.rows})
         bulk_insert(connection, ObservationRow.table, OBSERVATION_COLUMNS, self.rows)
         if self.keys:

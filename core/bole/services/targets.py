@@ -20,7 +20,7 @@ from bole.services.entries import Entry, Findings, Stated, check_repeats, check_
 from bole.services.intervals import among, known
 from bole.services.periods import open_period
 from bole.services.reach import demand_company
-from bole.services.visibility import visible_employees
+from bole.services.visibility import last_day, visible_employees
 from bole.values import UNTIL_REVISED, Period, from_micros, micros
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def targets_for(work: Work, period: str, indicators: Sequence[str] = (), known_a
     query = query.where(PeriodRow.table.c.code == Period.parse(period).code, known(table, known_at))
     if indicators:
         query = query.where(table.c.indicator_id.in_(select(indicator.c.id).where(among(work.session, indicator.c.code, indicators))))
-    visible = visible_employees(work, "core.result.read")
+    visible = visible_employees(work, "core.result.read", last_day(work, Period.parse(period).end))
     if visible is not None:
         query = query.where(table.c.employee_id.in_(visible))
     rows = [tuple(row) for row in work.session.execute(query.order_by(table.c.employee_id, table.c.indicator_id))]

@@ -51,7 +51,7 @@ def open_version(
         valid_from: the day from which its changes hold.
         reason: for whoever asks later; at most 400 characters.
         kind: one of `KINDS`.
-        base: id of the version that a merged draft was made from.
+        base: id of the version that a merged draft was made from, or that is brought back.
         undoes: id of the version that it takes back.
 
     Raises:
@@ -78,7 +78,9 @@ def is_version_code(code: str) -> bool:
     return 1 <= len(code) <= CODE_LENGTH and is_plain(code) and not _AUTOMATIC.fullmatch(code)
 
 
-def begin_version(work: Work, valid_from: date, *, verb: str, moment: int, reason: str = "", undoes: int | None = None) -> int:
+def begin_version(
+    work: Work, valid_from: date, *, verb: str, moment: int, reason: str = "", base: int | None = None, undoes: int | None = None
+) -> int:
     """
     Open the version of one batch of changes that names none, and return its id.
 
@@ -89,7 +91,7 @@ def begin_version(work: Work, valid_from: date, *, verb: str, moment: int, reaso
     _check_reason(reason)
     raw = Raw(work.session)
     number = _next_id(raw)
-    return _insert(work, raw, (number, f"{verb}-{number}", verb, valid_from.isoformat(), None, undoes, reason, moment))
+    return _insert(work, raw, (number, f"{verb}-{number}", verb, valid_from.isoformat(), base, undoes, reason, moment))
 
 
 def _check_reason(reason: str) -> None:

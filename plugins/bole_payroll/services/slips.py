@@ -10,8 +10,9 @@ from typing import Any
 import polars as pl
 from sqlalchemy import select
 
-from bole import Label, Money, NotFound, Raw, Step, Work, explain_payout, requires, same, tables, visible_employees
+from bole import Label, Money, NotFound, Raw, Step, Work, explain_payout, requires, same, tables, visible_rows
 from bole_payroll.models import Payslip
+from bole_payroll.months import EndOfMonth
 from bole_payroll.services.lines import slip_lines
 from bole_payroll.services.orders import month_of
 
@@ -29,7 +30,8 @@ def read_payslips(work: Work, month: str) -> pl.DataFrame:
     """
     Return the live payslips of a month that the actor may see, one row each, by employee number.
 
-    Whoever holds the permission for less than the company sees payslips once they are approved.
+    Whoever holds the permission for less than the company sees payslips once they are approved, of whoever was in the scope
+    on the month's last day.
 
     Returns:
         ``number`` (of the employee) and every column of `Payslip`; amounts in minor units of ``currency``.
@@ -40,9 +42,9 @@ def read_payslips(work: Work, month: str) -> pl.DataFrame:
     employee = tables.Employee.table
     query = select(employee.c.number, *SLIP.columns).join(employee, employee.c.id == SLIP.c.employee_id)
     query = query.where(SLIP.c.month == month_of(work, month).code, SLIP.c.status != "superseded")
-    visible = visible_employees(work, "payroll.payslip.read")
+    visible = visible_rows(work, "payroll.payslip.read", SLIP.c.shown_to, end=EndOfMonth(SLIP.c.month))
     if visible is not None:
-        query = query.where(SLIP.c.shown_to.in_(visible))
+        query = query.where(visible)
     rows = [tuple(row) for row in work.session.execute(query.order_by(employee.c.number))]
     schema = {"number": pl.String, **{column.name: _dtype(column.type.python_type) for column in SLIP.columns}}
     texts = [tuple(json.dumps(value) if isinstance(value, dict) else value for value in row) for row in rows]
@@ -79,7 +81,7 @@ def explain_payslip(work: Work, payslip: int, *, chain: bool = False) -> Step:
     row = found.row
     detail = (
         (Label("员工", "Employee"), Label(f"{found.name.zh}（{found.number}）", f"{found.name.en} ({found.number})")),
-        (Label("用工单位", "Legal entity"), found.entity),
+        (Label("用人单位", "Legal entity"), found.entity),
         (Label("状态", "Status"), STATES[row["status"]]),
         (Label("工资批次", "Payroll run"), same(str(row["run_id"]))),
     )
@@ -107,9 +109,9 @@ def _find(work: Work, payslip: int) -> _Found:
         .join(entity, entity.c.id == SLIP.c.legal_entity_id)
         .where(SLIP.c.id == payslip)
     )
-    visible = visible_employees(work, "payroll.payslip.read")
+    visible = visible_rows(work, "payroll.payslip.read", SLIP.c.shown_to, end=EndOfMonth(SLIP.c.month))
     if visible is not None:
-        query = query.where(SLIP.c.shown_to.in_(visible))
+        query = query.where(visible)
     row = work.session.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound(

@@ -193,7 +193,19 @@ def test_a_choice_about_the_whole_record_is_one_about_all_its_conflicts() -> Non
     settled = settle(change, live, {WHOLE: "draft"})
 
     assert merge([settled], Structure({"A": live})) == Merged((Change(Part.DEPARTMENT, "A", live, department("T", head="E2")),), ())
-    assert settle(change, live, {WHOLE: "live"}) == Change(Part.DEPARTMENT, "A", None, None)
+    assert settle(change, live, {WHOLE: "live"}) == Change(Part.DEPARTMENT, "A", live, live)
+
+
+def test_keeping_what_is_live_instead_of_closing_leaves_the_record_there() -> None:
+    """Both sides are what is live, whichever field it was decided by: nothing changes, and closing it later is no conflict."""
+    change, live = Change(Part.DEPARTMENT, "A", department("S"), None), department("S", name="East")
+
+    settled = settle(change, live, {"name_zh": "live"})
+
+    assert settled == Change(Part.DEPARTMENT, "A", live, live)
+    assert merge([settled], Structure({"A": live})) == Merged((), ())
+    closed = Change(Part.DEPARTMENT, "A", settled.before, None)
+    assert merge([closed], Structure({"A": live})) == Merged((Change(Part.DEPARTMENT, "A", live, None),), ())
 
 
 def test_a_choice_that_means_nothing_is_refused() -> None:

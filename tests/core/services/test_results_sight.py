@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -103,6 +104,16 @@ def test_facts_are_recorded_by_who_leads_on_their_day(team: Work) -> None:
         assert [(each.column, each.reason) for each in caught.value.problems] == [
             ("employee", f"is outside the scope for which {number} may record.")
         ]
+
+
+def test_a_moment_without_a_time_zone_is_told_once(team: Work) -> None:
+    """A fact whose day cannot be told is refused for its moment, not with an error of its own."""
+    fact = replace(visit("k", day=95), moment=datetime(2026, 10, 4, 2))
+
+    with pytest.raises(ProblemsFound) as caught:
+        record_observations(acting(team, "E3"), [fact], source="hand")
+
+    assert [(each.column, each.reason) for each in caught.value.problems] == [("moment", "has no time zone.")]
 
 
 def test_a_key_of_another_day_is_taken(team: Work) -> None:
