@@ -20,7 +20,7 @@ from tools.house_rules import Module
 
 ROOT = Path(__file__).resolve().parent.parent
 # Lines of code, docs/adr/0003-core-budget.md, raised by 0013-versions-and-drafts.md.
-CORE_BUDGETS = {"trunk": 8_200, "libraries": 2_900, "adapters": 5_000}
+CORE_BUDGETS = {"trunk": 8_400, "libraries": 2_900, "adapters": 5_000}
 LIBRARIES = {"formula", "ledger", "org"}
 ADAPTERS = {"web", "graphql", "cli", "jobs", "testing", "builtin"}
 FILE_LIMIT = 400

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,8 +14,8 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Date,
-    Executable,
     Select,
     String,
     Table,
@@ -107,10 +107,16 @@ def diff_between(work: Work, before: Instant, after: Instant, *, parts: Collecti
         Forbidden: the actor may not see where everybody works, and people were asked for.
     """
     _demand(work, parts)
+    days, moments = before.on != after.on, (before.known_at or UNTIL_REVISED) != (after.known_at or UNTIL_REVISED)
+    if not days and not moments:
+        return OrgDiff()
+    given = {"on": before.on, "known_at": before.known_at or AS_KNOWN_NOW, "then_on": after.on, "then_known_at": after.known_at or AS_KNOWN_NOW}
+    given |= _between(before, after)
     sides: tuple[dict[str, Any], dict[str, Any]] = {}, {}
     for part in Part:
-        if part in parts and (ids := changed_ids(work.session, part, before, after)):
-            for side, records in zip(sides, _read_both(work.session, part, before, after, ids), strict=True):
+        if part in parts:
+            found = _both_sides(part, work.session.execute(_difference(part, days, moments), given))
+            for side, records in zip(sides, found, strict=True):
                 side[f"{part}s"] = records
     return compare(Structure(**sides[0]), Structure(**sides[1]))
 
@@ -129,12 +135,10 @@ def read_parts(session: Session, at: Instant, parts: Collection[Part], *, line: 
     return Structure(**records, line=line or LINE)
 
 
-def _read_both(session: Session, part: Part, before: Instant, after: Instant, ids: Collection[int]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the records of some identities at two points, in one question."""
-    postgresql = is_postgresql(session.connection())
-    given = {"on": before.on, "known_at": before.known_at or AS_KNOWN_NOW, "then_on": after.on, "then_known_at": after.known_at or AS_KNOWN_NOW}
+def _both_sides(part: Part, rows: Iterable[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the records of two points from rows that say at which of the two they are so."""
     found: tuple[dict[str, Any], dict[str, Any]] = {}, {}
-    for code, *values, first, last in session.execute(_query(part, postgresql, False, True, both=True), {**given, "ids": _listed(ids, postgresql)}):
+    for code, *values, first, last in rows:
         facts = _facts(part, values)
         for side, is_so in zip(found, (first, last), strict=True):
             if is_so:
@@ -148,16 +152,25 @@ def _listed(ids: Collection[int], postgresql: bool) -> Any:
 
 def changed_ids(session: Session, part: Part, before: Instant, after: Instant) -> set[int]:
     """Return the identities of which a row begins or ends between two points, on either axis: no other can differ."""
+    days, moments = before.on != after.on, (before.known_at or UNTIL_REVISED) != (after.known_at or UNTIL_REVISED)
+    return set(session.scalars(_changed(part, days, moments), _between(before, after))) if days or moments else set()
+
+
+def _between(before: Instant, after: Instant) -> dict[str, Any]:
+    """Return the parameters of `_changed`."""
     first, last = sorted((before.on, after.on))
     early, late = sorted(instant.known_at or UNTIL_REVISED for instant in (before, after))
-    given: dict[str, Any] = {}
-    given |= {"first": first, "last": last} if first < last else {}
-    given |= {"early": early, "late": late} if early < late else {}
-    return set(session.scalars(_changed(part, first < last, early < late), given)) if given else set()
+    return {"first": first, "last": last, "early": early, "late": late}
 
 
 @lru_cache
-def _changed(part: Part, days: bool, moments: bool) -> Executable:
+def _difference(part: Part, days: bool, moments: bool) -> Select[Any]:
+    """Return the query of the records that changed between two points, as they are at both."""
+    return _query(part, False, False, False, both=True).where(TABLES[part].c[IDENTITY[part]].in_(_changed(part, days, moments)))
+
+
+@lru_cache
+def _changed(part: Part, days: bool, moments: bool) -> CompoundSelect[tuple[int]]:
     """Return the query of the identities that changed between days, between moments, or both."""
     c = TABLES[part].c
     first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)

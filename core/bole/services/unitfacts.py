@@ -87,7 +87,6 @@ class UnitFacts:
         self._session, self._catalogue, self._spans, self._period = session, catalogue, spans, period
         self._known_at = None if known_at is None else micros(known_at)
         self._sums: dict[str, dict[Measure, int]] = defaultdict(dict)
-        self._others: dict[tuple[Measure, str | None], int] = {}
         self.currencies = tuple(session.scalars(self._people(select(_CURRENCY).distinct()).order_by(_CURRENCY)))
 
     def _people(self, query: Select[Any]) -> Select[Any]:
@@ -121,10 +120,8 @@ class UnitFacts:
             return 1
         if measure.of not in (Of.DISTINCT, Of.LAST):
             return sum(sums.get(measure, 0) for paid_in, sums in self._sums.items() if currency in (None, paid_in))
-        if (measure, currency) not in self._others:
-            read = self._latest if measure.of is Of.LAST else self._different
-            self._others[measure, currency] = int(self._session.scalar(read(measure, currency)) or 0)
-        return self._others[measure, currency]
+        read = self._latest if measure.of is Of.LAST else self._different
+        return int(self._session.scalar(read(measure, currency)) or 0)
 
     def _observed(self, query: Select[Any], measure: Measure, currency: str | None) -> Select[Any]:
         query = self._of(query, _FACT, currency).where(_FACT.c.facet_id.in_(self._catalogue.matching(measure)))

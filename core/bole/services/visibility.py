@@ -212,13 +212,11 @@ def demand_sight_of(work: Work, permission: str, about: Collection[tuple[int, da
     Raises:
         Forbidden: one of them is outside the scope, or the permission was not granted at all.
     """
-    if work.actor.demand(permission) is Scope.COMPANY:
-        return
     by_day: dict[date, set[int]] = defaultdict(set)
     for employee, end in about:
-        by_day[last_day(work, end)].add(employee)
-    for day, employees in sorted(by_day.items()):
-        _demand(work, permission, employees, day)
+        by_day[end].add(employee)
+    for end, employees in sorted(by_day.items()):
+        _demand(work, permission, employees, last_day(work, end))
 
 
 def demand_sight(work: Work, permission: str, employee_id: int, on: date | None = None) -> None:

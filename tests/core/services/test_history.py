@@ -11,10 +11,10 @@ from bole.access import Actor, Scope, Work
 from bole.errors import Conflict, ConflictsFound, Forbidden, InvalidValue, NotFound, ProblemsFound
 from bole.models import OrgVersion
 from bole.org import Change, OrgSnapshot, Part, Structure, apply
-from bole.services.entries import DatedEntry, Entry
+from bole.services.entries import DatedEntry
 from bole.services.history import apply_changes, org_versions, record_structure, roll_back, version_diff, version_instant
 from bole.services.orgstates import Instant, diff_between, read_structure
-from bole.services.people import assign_employees, register_employees
+from bole.services.people import assign_employees
 from bole.services.structure import change_departments, change_positions, department_tree, headcounts, move_department
 from bole.services.versions import open_version
 from tests.core.services.organisation import FOUNDED, found_company, later, size
@@ -305,58 +305,6 @@ def test_posts_say_for_how_many_people_they_are(company: Work):
     assert (found["P1"]["fte"], found["P2"]["fte"]) == (Decimal("2.5"), Decimal(1))
     with pytest.raises(ProblemsFound, match="less than nothing"):
         change_positions(company, [DatedEntry("P3", FOUNDED, {"department": "FIN", "fte": Decimal(-1)})])
-
-
-def test_who_has_left_does_not_come_back_to_work(company: Work):
-    """Neither by restoring an earlier structure nor by rolling the departure back; others do come back."""
-    moved(company, "EAST", "HQ", date(2026, 3, 1))
-    register_employees(later(company, hours=1), [Entry("E3", {"left_on": TODAY})])
-    assign_employees(later(company, hours=2), [DatedEntry("E4", TODAY, {"department": "FIN"})])
-
-    roll_back(later(company, hours=3), "move-EAST", restore=True)
-
-    placed = read_structure(company, TODAY).assignments
-    assert "E3" not in placed
-    assert placed["E4"]["department"] == "EAST"
-
-
-def test_a_version_can_be_rolled_back_after_somebody_of_it_has_left(company: Work):
-    """His or her place is left alone, and everybody else's is taken back."""
-    number = open_version(company, "transfers", TODAY)
-    assign_employees(company, [DatedEntry(who, TODAY, {"department": "FIN"}) for who in ("E3", "E4")], version=number)
-    register_employees(later(company, hours=1), [Entry("E3", {"left_on": TODAY})])
-
-    roll_back(later(company, hours=2), "transfers")
-
-    placed = read_structure(company, TODAY).assignments
-    assert (placed.get("E3"), placed["E4"]["department"]) == (None, "EAST")
-
-
-def test_a_head_who_has_left_does_not_come_back(company: Work):
-    """The department comes back without one."""
-    number = open_version(company, "head", TODAY)
-    change_departments(company, [DatedEntry("EAST", TODAY, {"head": "E4"})], version=number)
-    register_employees(later(company, hours=1), [Entry("E2", {"left_on": TODAY})])
-
-    roll_back(later(company, hours=2), "head")
-
-    assert read_structure(company, TODAY).departments["EAST"]["head"] is None
-
-
-def test_nobody_is_put_to_work_after_leaving(company: Work):
-    """Changes and snapshots that say so are refused; an open end ends when he or she leaves."""
-    register_employees(company, [Entry("E3", {"left_on": TODAY}), Entry("E4", {"left_on": NEXT_MONTH})])
-    facts = {"department": "FIN", "position": None, "manager": None}
-    work = later(company, hours=1)
-
-    with pytest.raises(ProblemsFound, match="E3 has left on 2026-10-15"):
-        apply_changes(work, [Change(Part.ASSIGNMENT, "E3", None, facts)], TODAY, version=open_version(work, "wrong", TODAY))
-    old = read_structure(work, TODAY).assignments["E4"]
-    right = open_version(later(work, hours=1), "right", TODAY)
-    apply_changes(later(work, hours=1), [Change(Part.ASSIGNMENT, "E4", old, facts)], TODAY, version=right)
-
-    assert read_structure(work, TODAY).assignments["E4"] == facts
-    assert "E4" not in read_structure(work, NEXT_MONTH).assignments
 
 
 def test_a_parent_is_not_closed_before_its_child_moves(company: Work):
