@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from bole import (
     AS_KNOWN_NOW,
@@ -20,7 +20,6 @@ from bole import (
     Part,
     Verb,
     Work,
-    among,
     company_day,
     explained,
     name_of_record,
@@ -29,9 +28,11 @@ from bole import (
     tables,
     version_diff,
     version_instant,
-    visible_employees,
 )
-from bole_reorganisation.drafts import draft_changes, draft_note, draft_structure
+from bole_reorganisation.drafts import draft_changes, draft_note
+from bole_reorganisation.drafts.stored import find_draft
+from bole_reorganisation.models import OPEN
+from bole_reorganisation.texts import plain
 
 FOUND = 30
 """A search gives so many departments at most."""
@@ -164,18 +165,13 @@ def chart(work: Work, *, on: date | None = None, version: str = "", draft: str =
 
     Raises:
         NotFound: there is no such version or draft.
+        InvalidValue: a code cannot be one.
         Forbidden: the actor may not see drafts.
     """
+    plain(version, "the version")
     parts = (Part.DEPARTMENT,)
     if draft:
-        note, diff = draft_note(work, draft), draft_changes(work, draft)
-        at = Instant(note.base_day)
-        departments = dict(draft_structure(work, draft, parts=parts).departments)
-        departments |= {change.code: change.before for change in diff.of(Part.DEPARTMENT) if change.after is None and change.before is not None}
-        employed = Counter(_employed(work, at))
-        for change in diff.of(Part.ASSIGNMENT):
-            _move(employed, change)
-        return _marked(work, departments, employed, diff, at)
+        return _drafted(work, draft, on)
     at = version_instant(work, version, on) if version else Instant(on or company_day(work))
     departments = dict(read_structure(work, at.on, at.known_at, parts=parts).departments)
     if version:
@@ -185,31 +181,35 @@ def chart(work: Work, *, on: date | None = None, version: str = "", draft: str =
     return _marked(work, departments, _employed(work, at), draft_changes(work, against) if against else OrgDiff(), at)
 
 
-@requires("core.org.read")
-def head_names(work: Work, numbers: Collection[str]) -> dict[str, Label]:
-    """Return what employees are called, by number; those whom the actor may not see are left out."""
-    wanted = {number for number in numbers if number}
-    if not wanted or work.actor.scope("core.employee.read") is None:
-        return {}
-    own = tables.Employee.table.c
-    query = select(own.number, own.name_zh, own.name_en).where(among(work.session, own.number, wanted))
-    visible = visible_employees(work, "core.employee.read")
-    rows = work.session.execute(query if visible is None else query.where(own.id.in_(visible)))
-    return {number: Label(zh or en or number, en or zh or number) for number, zh, en in rows}
+def _drafted(work: Work, draft: str, on: date | None) -> Chart:
+    """
+    Return the departments as they would be with a draft: what it changes, laid over what is live on the day.
+
+    Of a draft that is no more open, over the structure that it was made from. Where the draft and somebody else changed the same, the
+    draft's is shown.
+    """
+    note, diff = draft_note(work, draft), draft_changes(work, draft)
+    base = Instant(on or company_day(work)) if note.status == OPEN else find_draft(work.session, draft).base
+    live = read_structure(work, base.on, base.known_at, line=None, parts=(Part.DEPARTMENT,))
+    line = read_structure(work, base.on, base.known_at, parts=(Part.DEPARTMENT,)).departments
+    changed = [_laid(change, live.departments.get(change.code)) for change in diff.of(Part.DEPARTMENT)]
+    departments = {**line, **{change.code: change.after or change.before or {} for change in changed if change.before is None or change.code in line}}
+    employed = Counter(_employed(work, base))
+    moved = {change.code: change for change in diff.of(Part.ASSIGNMENT)}
+    if moved:
+        places = read_structure(work, base.on, base.known_at, parts=(Part.ASSIGNMENT,), codes={Part.ASSIGNMENT: tuple(moved)}).assignments
+        for code, change in moved.items():
+            _move(employed, _laid(change, places.get(code)))
+    return _marked(work, departments, employed, OrgDiff(tuple(change for change in changed if change.before != change.after)), base)
 
 
-@requires("core.employee.read")
-def people_found(work: Work, text: str, limit: int) -> dict[str, Label]:
-    """Return at most `limit` employees who have not left and whose number or name holds a text, by number."""
-    wanted, own = text.strip(), tables.Employee.table.c
-    if not wanted:
-        return {}
-    here = (own.left_on.is_(None)) | (own.left_on > company_day(work))
-    query = select(own.number, own.name_zh, own.name_en).where(here)
-    query = query.where(or_(*(column.icontains(wanted, autoescape=True) for column in (own.number, own.name_zh, own.name_en))))
-    visible = visible_employees(work, "core.employee.read")
-    rows = work.session.execute((query if visible is None else query.where(own.id.in_(visible))).order_by(own.number).limit(limit))
-    return {number: Label(zh or en or number, en or zh or number) for number, zh, en in rows}
+def _laid(change: Change, live: Facts | None) -> Change:
+    """Return what a draft's change makes of a record as it is live."""
+    if change.after is None:
+        return Change(change.part, change.code, live or change.before, None)
+    if live is None or change.before is None:
+        return Change(change.part, change.code, live, change.after)
+    return Change(change.part, change.code, live, {**live, **{name: change.after[name] for name in change.fields}})
 
 
 def _marked(work: Work, departments: Mapping[str, Facts], employed: Mapping[str, int], diff: OrgDiff, at: Instant) -> Chart:

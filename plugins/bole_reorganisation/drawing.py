@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from xml.sax.saxutils import escape, quoteattr
 
 from bole import Verb
@@ -16,6 +17,8 @@ ROW, INDENT, BOX, PAD = 34, 28, 26, 20
 """Pixels: from one department to the next, for each level, height of a department's box, and around the picture."""
 
 _COLOURS = {"": ("#ffffff", "#9aa5a0"), Verb.ADDED: ("#e3f4e6", "#2f7d3b"), Verb.CLOSED: ("#fbe6e4", "#b03a2e"), Verb.MOVED: ("#e3edfb", "#2a5db0")}
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 does not allow in any text."""
 _OTHER = ("#fdf1d8", "#9a6a00")
 _WORDS = {
     Verb.ADDED: ("新增", "added"),
@@ -71,17 +74,20 @@ def chart_svg(chart: Chart, language: str) -> str:
 
 def _box(node: Node, left: int, top: int, language: str) -> tuple[str, int]:
     fill, line = _COLOURS.get(node.mark, _OTHER)
-    name = node.name.of(language)
+    name = _FORBIDDEN.sub("", node.name.of(language))
     mark = _WORDS[Verb(node.mark)][language != "zh"] if node.mark else ""
     said = f"{name}  {node.total:,}" + (f"  {mark}" if mark else "")
     width = 24 + sum(14 if ord(letter) > 0x2E7F else 8 for letter in said)
     struck = ' text-decoration="line-through"' if node.mark == Verb.CLOSED else ""
     text = f'<tspan{struck}>{escape(name)}</tspan><tspan dx="8" fill="#66706b">{node.total:,}</tspan>'
     text += f'<tspan dx="8" fill="{line}">{escape(mark)}</tspan>' if mark else ""
-    title = f"<title>{escape(node.code)}{escape(': ' + node.note.of(language) if node.mark else '')}</title>"
+    told = node.code + (f": {node.note.of(language)}" if node.mark else "")
+    title = f"<title>{escape(_FORBIDDEN.sub('', told))}</title>"
     shape = f'<rect x="{left}" y="{top}" width="{width}" height="{BOX}" rx="5" fill="{fill}" stroke="{line}"/>'
     return f'<g>{title}{shape}<text x="{left + 10}" y="{top + 18}" fill="#1d2b24">{text}</text></g>', width
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+    """Return a text that a spreadsheet takes for text, whatever blanks come first."""
+    begins = text.lstrip()[:1]
+    return f"'{text}" if text[:1] in ("\t", "\r", "\n") or (begins and begins in "=+-@＝＋－＠") else text

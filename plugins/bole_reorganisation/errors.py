@@ -92,6 +92,11 @@ def unseen_revision(code: str, seen: int, revision: int) -> InvalidValue:
     return InvalidValue("reorganisation.unseen_revision", message, "Give the revision that came with what you looked at.")
 
 
+def endless_day(on: date) -> InvalidValue:
+    """Return the error that a day is the one that stands for no end."""
+    return InvalidValue("reorganisation.endless_day", f"nothing begins on {on}: it stands for no end.", "Choose an earlier day.")
+
+
 def past_day(code: str, on: date, today: date) -> InvalidValue:
     """Return the error that a draft cannot come into force on a day that is over."""
     message = f"the draft {code!r} cannot come into force on {on}: today is {today}."

@@ -39,7 +39,7 @@ class CalendarView(SecureModelView):
         given = {name: request.form.get(name, "").strip() for name in ("legal_entity", "first", "last", "name", "kind")}
         first = day_given(given["first"])
         last = day_given(given["last"]) if given["last"] else first
-        if not first <= last < first + timedelta(days=MOST_DAYS):
+        if not 0 <= (last - first).days < MOST_DAYS:
             message = f"{first} to {last} is no span of 1 to {MOST_DAYS} days."
             raise InvalidValue("reorganisation.span", message, "Give the first day and a last one that is not before it.")
         days = [Day(first + timedelta(days=place), given["kind"] == "working", given["name"]) for place in range((last - first).days + 1)]

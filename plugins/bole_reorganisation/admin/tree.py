@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -11,8 +10,6 @@ from flask_admin import expose
 
 from bole import (
     Explained,
-    InvalidValue,
-    Part,
     company_day,
     explain_between,
     explained,
@@ -24,8 +21,8 @@ from bole import (
 from bole_admin.errors import status_of
 from bole_admin.language import reader_language
 from bole_admin.views import SecurePage
+from bole_admin.zone import company_zone
 from bole_reorganisation.admin.answers import (
-    Json,
     draft_told,
     error_told,
     impact_told,
@@ -34,10 +31,9 @@ from bole_reorganisation.admin.answers import (
     preview_told,
     version_told,
 )
-from bole_reorganisation.charts import FOUND, Chart, chart, head_names, people_found
+from bole_reorganisation.admin.said import asked, choice_of, day_of, edit_of, flag_of, key_of, list_of, number_of, objects_of, said, text_of
+from bole_reorganisation.charts import FOUND, Chart, chart
 from bole_reorganisation.drafts import (
-    Choice,
-    Edit,
     activate_draft,
     archive_draft,
     blast_radius,
@@ -53,13 +49,15 @@ from bole_reorganisation.drafts import (
     start_draft,
     undo_edits,
 )
+from bole_reorganisation.drafts.closing import close_into, demand_new
 from bole_reorganisation.drawing import chart_csv, chart_svg
+from bole_reorganisation.people import names_seen, people_found
 
 VERSIONS = 200
 """As many versions stand on the slider; older ones are reached by the day."""
 
 PLACES = ("children", "search", "versions", "drafts", "diff", "people", "start", "rollback", "export_csv", "export_svg")
-OF_DRAFT = ("edit", "undo", "preview", "resolve", "radius", "activate", "archive", "reopen")
+OF_DRAFT = ("edit", "close", "undo", "preview", "resolve", "radius", "activate", "archive", "reopen")
 
 
 class TreePage(SecurePage):
@@ -83,6 +81,7 @@ class TreePage(SecurePage):
             "urls": urls,
             "today": company_day(work).isoformat(),
             "language": reader_language(),
+            "timeZone": company_zone().key,
             "may": {
                 "see": sees_drafts(work),
                 "edit": work.actor.scope("reorganisation.draft.write") is not None,
@@ -100,7 +99,7 @@ class TreePage(SecurePage):
         """Return the departments right below some, or those at the top, by the code that they are below."""
         found = self._chart()
         below = {code: found.children(code or None) for code in request.args.getlist("node") or [""]}
-        heads = head_names(self.work, {node.head for nodes in below.values() for node in nodes if node.head})
+        heads = names_seen(self.work, {node.head for nodes in below.values() for node in nodes})
         told = {code: [node_told(node, heads, reader_language()) for node in nodes] for code, nodes in below.items()}
         return jsonify({"below": told})
 
@@ -108,7 +107,7 @@ class TreePage(SecurePage):
     def search(self) -> ResponseReturnValue:
         """Return the departments whose code or name holds a text, with the way to each."""
         found, language = self._chart(), reader_language()
-        codes = found.search(request.args.get("q", ""))
+        codes = found.search(asked("q"))
         return jsonify({"found": [{"code": code, "name": found.node(code).name.of(language), "path": found.path(code)} for code in codes]})
 
     @expose("/versions.json")
@@ -129,18 +128,18 @@ class TreePage(SecurePage):
     @expose("/people.json")
     def people(self) -> ResponseReturnValue:
         """Return employees whose number or name holds a text, to choose a head from."""
-        found = people_found(self.work, request.args.get("q", ""), FOUND)
+        found = people_found(self.work, asked("q"), FOUND)
         return jsonify({"found": [{"number": number, "name": name.of(reader_language())} for number, name in found.items()]})
 
     @expose("/preview/<draft>.json")
     def preview(self, draft: str) -> ResponseReturnValue:
         """Return a draft as it would come into force."""
-        return jsonify(preview_told(preview(self.work, draft, on=_day(request.args.get("on"))), reader_language()))
+        return jsonify(preview_told(preview(self.work, draft, on=day_of(asked("on"))), reader_language()))
 
     @expose("/radius/<draft>.json")
     def radius(self, draft: str) -> ResponseReturnValue:
         """Return what a draft touches."""
-        found = blast_radius(self.work, draft, on=_day(request.args.get("on")))
+        found = blast_radius(self.work, draft, on=day_of(asked("on")))
         return jsonify({"impacts": [impact_told(each, reader_language()) for each in found]})
 
     @expose("/export.csv")
@@ -158,38 +157,47 @@ class TreePage(SecurePage):
     @expose("/start", methods=("POST",))
     def start(self) -> ResponseReturnValue:
         """Start a draft."""
-        said = _said()
-        options = {name: str(said.get(name) or "") for name in ("title", "reason")}
-        note = start_draft(self.work, str(said.get("code") or ""), base=said.get("base") or None, on=_day(said.get("on")), **options)
+        given = said()
+        options = {name: text_of(given, name) for name in ("title", "reason")}
+        note = start_draft(self.work, text_of(given, "code"), base=text_of(given, "base") or None, on=day_of(given.get("on")), **options)
         return jsonify({"draft": draft_told(note)})
 
     @expose("/edit/<draft>", methods=("POST",))
     def edit(self, draft: str) -> ResponseReturnValue:
         """Edit records of a draft."""
-        said = _said()
-        edits = [Edit(_part(each), str(each.get("code") or ""), each.get("values")) for each in _list(said, "edits")]
-        return jsonify({"draft": draft_told(edit_draft(self.work, draft, edits, seen=_number(said, "seen")))})
+        given = said()
+        sent = objects_of(given, "edits")
+        edits = [edit_of(each) for each in sent]
+        demand_new(self.work, draft, [edit.code for edit, each in zip(edits, sent, strict=True) if flag_of(each, "begins")])
+        return jsonify({"draft": draft_told(edit_draft(self.work, draft, edits, seen=number_of(given, "seen")))})
+
+    @expose("/close/<draft>", methods=("POST",))
+    def close(self, draft: str) -> ResponseReturnValue:
+        """Close a department of a draft, and put what is in it into another one."""
+        given = said()
+        note = close_into(self.work, draft, text_of(given, "code"), text_of(given, "into"), seen=number_of(given, "seen"))
+        return jsonify({"draft": draft_told(note)})
 
     @expose("/undo/<draft>", methods=("POST",))
     def undo(self, draft: str) -> ResponseReturnValue:
         """Take back what a draft says of some records."""
-        said = _said()
-        keys = [(_part({"part": part}), str(code)) for part, code in _list(said, "keys")]
-        return jsonify({"draft": draft_told(undo_edits(self.work, draft, keys, seen=_number(said, "seen")))})
+        given = said()
+        keys = [key_of(each) for each in list_of(given, "keys")]
+        return jsonify({"draft": draft_told(undo_edits(self.work, draft, keys, seen=number_of(given, "seen")))})
 
     @expose("/resolve/<draft>", methods=("POST",))
     def resolve(self, draft: str) -> ResponseReturnValue:
         """Decide conflicts of a draft with what is live."""
-        said = _said()
-        choices = [Choice(_part(each), str(each.get("code")), str(each.get("field") or ""), each.get("keep")) for each in _list(said, "choices")]
-        note = resolve_conflicts(self.work, draft, choices, seen=_number(said, "seen"), on=_day(said.get("on")))
+        given = said()
+        choices = [choice_of(each) for each in objects_of(given, "choices")]
+        note = resolve_conflicts(self.work, draft, choices, seen=number_of(given, "seen"), on=day_of(given.get("on")))
         return jsonify({"draft": draft_told(note)})
 
     @expose("/activate/<draft>", methods=("POST",))
     def activate(self, draft: str) -> ResponseReturnValue:
         """Put a draft in force."""
-        said = _said()
-        done = activate_draft(self.work, draft, on=_day(said.get("on")), seen=_number(said, "seen"), live=said.get("live"))
+        given = said()
+        done = activate_draft(self.work, draft, on=day_of(given.get("on")), seen=number_of(given, "seen"), live=text_of(given, "live") or None)
         return self._done(done.version_code)
 
     @expose("/archive/<draft>", methods=("POST",))
@@ -207,9 +215,9 @@ class TreePage(SecurePage):
     @expose("/rollback", methods=("POST",))
     def rollback(self) -> ResponseReturnValue:
         """Take a version back, or bring back its structure."""
-        said = _said()
-        code, reason = str(said.get("code") or ""), str(said.get("reason") or "")
-        done = roll_back_version(self.work, code, restore=said.get("restore") is True, on=_day(said.get("on")), reason=reason)
+        given = said()
+        code, reason = text_of(given, "code"), text_of(given, "reason")
+        done = roll_back_version(self.work, code, restore=flag_of(given, "restore"), on=day_of(given.get("on")), reason=reason)
         return self._done(done.code)
 
     def _done(self, code: str) -> ResponseReturnValue:
@@ -218,54 +226,17 @@ class TreePage(SecurePage):
         return jsonify({"version": code, **lines_told(lines, reader_language())})
 
     def _chart(self) -> Chart:
-        given = {name: request.args.get(name, "") for name in ("version", "draft", "against")}
-        return chart(self.work, on=_day(request.args.get("on")), **given)
+        given = {name: asked(name) for name in ("version", "draft", "against")}
+        return chart(self.work, on=day_of(asked("on")), **given)
 
     def _lines(self) -> tuple[Explained, ...]:
-        work, given = self.work, request.args
-        if draft := given.get("draft"):
+        work = self.work
+        if draft := asked("draft"):
             return explained(work, draft_changes(work, draft), org_point(work, draft_note(work, draft).base_day.isoformat()))
-        if version := given.get("version"):
+        if version := asked("version"):
             return explained(work, version_diff(work, version), version_instant(work, version))
-        return explain_between(work, org_point(work, given.get("from", "")), org_point(work, given.get("to", "")))
+        return explain_between(work, org_point(work, asked("from")), org_point(work, asked("to")))
 
 
 def _file(body: str, kind: str, name: str) -> Response:
     return Response(body, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
-
-
-def _said() -> Json:
-    said = request.get_json(silent=True)
-    if not isinstance(said, dict):
-        raise InvalidValue("reorganisation.no_json", "the request holds no JSON object.", "Reload the page, and try again.")
-    return said
-
-
-def _list(said: Json, name: str) -> list[Any]:
-    found = said.get(name)
-    if not isinstance(found, list):
-        raise InvalidValue("reorganisation.no_list", f"{name!r} is {found!r} and no list.", "Reload the page, and try again.")
-    return found
-
-
-def _number(said: Json, name: str) -> int:
-    found = said.get(name)
-    if not isinstance(found, int):
-        raise InvalidValue("reorganisation.no_number", f"{name!r} is {found!r} and no whole number.", "Reload the page, and try again.")
-    return found
-
-
-def _part(said: Json) -> Part:
-    try:
-        return Part(str(said.get("part")))
-    except ValueError:
-        raise InvalidValue("reorganisation.no_part", f"{said.get('part')!r} is no part of an organisation.", f"It has: {', '.join(Part)}.") from None
-
-
-def _day(text: Any) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        raise InvalidValue("reorganisation.no_day", f"{text!r} is not a date.", "Write it as 2026-10-15.") from None

@@ -60,7 +60,7 @@ WORDS: Mapping[str, Label] = {
     "first_day": Label("第一天", "First day"),
     "last_day": Label("最后一天", "Last day"),
     "day_name": Label("名称", "Name"),
-    "legal_entity": Label("用工单位", "Legal entity"),
+    "legal_entity": Label("用人单位", "Legal entity"),
     "kind": Label("这些天", "These days"),
     "off": Label("休息", "are off"),
     "working": Label("上班", "are worked"),

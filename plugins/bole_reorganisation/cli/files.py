@@ -61,7 +61,7 @@ def import_snapshots(deployment: Deployment, addresses: tuple[str, ...], source:
     """
     Record what ADDRESSES state as org versions, one after the other.
 
-    All are read before the first is recorded. For each it is told what it makes different; what is recorded already changes nothing.
+    All are read before the first is recorded. For each it is told what it makes different; one that says nothing new makes no version.
     """
     with deployment.work() as work:
         supplier = _source(work, source)
@@ -69,7 +69,7 @@ def import_snapshots(deployment: Deployment, addresses: tuple[str, ...], source:
         click.echo(f"reading {len(named)} snapshot(s) ...", err=True)
         for snapshot in [supplier.read(work, each) for each in named]:
             recorded = record_structure(work, snapshot)
-            state = "recorded already" if recorded.version_id is None else f"{len(recorded.diff)} record(s) are different"
+            state = "nothing is different" if recorded.version_id is None else f"{len(recorded.diff)} record(s) are different"
             click.echo(f"{snapshot.code}, from {snapshot.valid_from}: {state}")
             if recorded.version_id is not None:
                 lines = explained(work, recorded.diff, Instant(snapshot.valid_from))

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select, update
 
 from bole import (
+    FOREVER,
     Conflict,
     ConflictsFound,
     Finding,
@@ -34,8 +35,9 @@ from bole_reorganisation.drafts.checking import caused_findings
 from bole_reorganisation.drafts.live import merged_with_live
 from bole_reorganisation.drafts.previewing import version_code_on
 from bole_reorganisation.drafts.stored import claim_revision, read_lines
-from bole_reorganisation.errors import past_day
+from bole_reorganisation.errors import endless_day, past_day
 from bole_reorganisation.models import MERGED, Draft
+from bole_reorganisation.texts import plain
 
 ACTIVATE = "reorganisation.draft.activate"
 
@@ -67,6 +69,8 @@ def activate_draft(work: Work, code: str, *, on: date | None = None, seen: int |
         InvalidValue: the day is over, or nothing would become different.
     """
     demand_company(work, ACTIVATE)
+    if live is not None:
+        plain(live, "the version")
     # Whoever may put drafts in force may thereby write the organisation.
     acting = work.acting_as(replace(work.actor, everything=True))
     with unit_of_work(work.session) as session:
@@ -75,6 +79,8 @@ def activate_draft(work: Work, code: str, *, on: date | None = None, seen: int |
         day = on or today
         if day < today:
             raise past_day(code, day, today)
+        if day >= FOREVER:
+            raise endless_day(day)
         draft = claim_revision(code, work, seen=seen, status=MERGED, exactly=True)
         _refuse_other_version(code, live, work, day)
         merged = merged_with_live(read_lines(session, draft).values(), acting, day)
@@ -102,11 +108,13 @@ def roll_back_version(work: Work, code: str, *, restore: bool = False, on: date 
 
     Raises:
         NotFound: no version has this code.
-        InvalidValue: there is nothing to take back, or the day is too early.
+        InvalidValue: there is nothing to take back, the day is too early, or a text cannot be stored.
         ConflictsFound: later versions changed the same; every field at odds is named.
         ProblemsFound: what would come back is in the way of something, or needs it.
     """
     demand_company(work, ACTIVATE)
+    plain(code, "the version")
+    plain(reason, "the reason")
     return roll_back(work.acting_as(replace(work.actor, everything=True)), code, restore=restore, on=on, reason=reason)
 
 

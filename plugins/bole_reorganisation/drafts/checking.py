@@ -7,7 +7,22 @@ from datetime import date
 
 from sqlalchemy import select
 
-from bole import UNTIL_REVISED, Change, Finding, OrgDiff, Part, Structure, Work, among, apply_diff, check_structure, read_structure, tables
+from bole import (
+    UNTIL_REVISED,
+    Change,
+    Finding,
+    Label,
+    OrgDiff,
+    Part,
+    Severity,
+    Structure,
+    Work,
+    among,
+    apply_diff,
+    check_structure,
+    read_structure,
+    tables,
+)
 from bole_reorganisation.drafts.live import codes_of
 
 _WHOLE = (Part.DEPARTMENT, Part.POSITION)
@@ -37,13 +52,26 @@ def caused_findings(changes: Sequence[Change], work: Work, on: date) -> tuple[Fi
     known = {known_again_by(finding) for finding in check_structure(live, employed=employed)}
     roots = sum(facts["parent"] is None for facts in live.departments.values())
     found = check_structure(after, employed=employed, roots_before=roots)
-    return tuple(finding for finding in found if known_again_by(finding) not in known)
+    caused = [finding for finding in found if known_again_by(finding) not in known]
+    return (*_left(changes, work, on), *caused)
 
 
 def known_again_by(finding: Finding) -> tuple[object, ...]:
     """Return by what a finding is known again although names in it became others."""
     said = finding.message.en if finding.code in ("empty_post", "overlapping") else ""
     return finding.code, finding.part, finding.key, finding.others, said
+
+
+def _left(changes: Sequence[Change], work: Work, on: date) -> list[Finding]:
+    """Return an error for each employee whom changes put somewhere although he or she has left by a day."""
+    placed = sorted(change.code for change in changes if change.part is Part.ASSIGNMENT and change.after is not None)
+    query = select(_E.c.number, _E.c.left_on).where(_E.c.left_on <= on).order_by(_E.c.number)
+    gone = work.session.execute(query.where(among(work.session, _E.c.number, placed))).all() if placed else ()
+    found = []
+    for number, left_on in gone:
+        message = Label(f"员工 {number} 已于 {left_on} 离职，不能再安排岗位", f"employee {number} left on {left_on} and cannot be assigned")
+        found.append(Finding(Severity.ERROR, "left", Part.ASSIGNMENT, number, (), message))
+    return found
 
 
 def _near(changes: Sequence[Change], work: Work, on: date) -> Structure:

@@ -11,6 +11,7 @@ from bole_reorganisation.drafts.references import check_references
 from bole_reorganisation.drafts.states import base_of
 from bole_reorganisation.drafts.stored import Key, Line, Lines, StoredDraft, claim_revision, read_lines, write_lines
 from bole_reorganisation.errors import EditedMeanwhile, OtherEdit
+from bole_reorganisation.texts import text_flaw
 
 WRITE = "reorganisation.draft.write"
 WHOLE = ""
@@ -71,12 +72,8 @@ def undo_edits(work: Work, code: str, keys: Iterable[Key], *, seen: int) -> Draf
     wanted = list(dict.fromkeys(keys))
     with unit_of_work(work.session) as session:
         draft = claim_revision(code, work, seen=seen)
-        lines = read_lines(session, draft, [key for key in wanted if "\0" not in key[1]])
-        problems = [
-            problem(key, place, "", key[1].replace("\0", ""), "the draft says nothing of it.")
-            for place, key in enumerate(wanted, 1)
-            if key not in lines
-        ]
+        lines = read_lines(session, draft, [key for key in wanted if not text_flaw(key[1])])
+        problems = [problem(key, place, "", key[1], "the draft says nothing of it.") for place, key in enumerate(wanted, 1) if key not in lines]
         refuse_if_any(problems, code="reorganisation.nothing_to_undo", message=f"the draft {code!r} was not changed.")
         changes = [Change(line.part, line.code, line.before, line.before) for line in lines.values()]
         _refuse_others(draft, seen, lines, changes)

@@ -15,6 +15,7 @@ from bole_reorganisation.drafts.access import demand_drafts, sees_drafts
 from bole_reorganisation.drafts.stored import Key, find_draft, read_lines
 from bole_reorganisation.errors import unknown_draft
 from bole_reorganisation.models import OPEN, Draft, DraftLine
+from bole_reorganisation.texts import plain, text_flaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def draft_notes(work: Work, *, status: str | None = OPEN) -> tuple[DraftNote, ..
     """
     if not sees_drafts(work):
         return ()
-    query = _query() if status is None else _query().where(Draft.status == status)
+    query = _query() if status is None else _query().where(Draft.status == plain(status, "the status"))
     return tuple(DraftNote(*row) for row in work.session.execute(query.order_by(Draft.edited_at.desc(), Draft.id.desc())))
 
 
@@ -113,7 +114,7 @@ def draft_lines(work: Work, code: str, *, since: int = 0, keys: Iterable[Key] | 
 
 def note_of(code: str, work: Work) -> DraftNote:
     """Return how a draft stands, to a service that has demanded its permission."""
-    row = work.session.execute(_query().where(Draft.code == code)).first()
+    row = None if text_flaw(code) else work.session.execute(_query().where(Draft.code == code)).first()
     if row is None:
         raise unknown_draft(code)
     return DraftNote(*row)

@@ -39,6 +39,7 @@ from bole_reorganisation.drafts.notes import DraftNote, note_of
 from bole_reorganisation.drafts.proposing import problem
 from bole_reorganisation.drafts.stored import Key, Lines, claim_revision, find_draft, read_lines, write_lines
 from bole_reorganisation.errors import EditedMeanwhile, OtherEdit
+from bole_reorganisation.texts import text_flaw
 
 Keep = Literal["draft", "live"]
 WRITE = "reorganisation.draft.write"
@@ -133,7 +134,7 @@ def resolve_conflicts(work: Work, code: str, choices: Sequence[Choice], *, seen:
     problems: list[Problem] = []
     with unit_of_work(work.session) as session:
         draft = claim_revision(code, work, seen=seen)
-        lines = read_lines(session, draft, {choice.key for choice in choices if "\0" not in choice.code})
+        lines = read_lines(session, draft, {choice.key for choice in choices if not text_flaw(choice.code)})
         changes = [line.change for line in lines.values()]
         live = live_records(codes_of(changes), work, on or company_day(work))
         chosen = _chosen(choices, changes, live, problems)

@@ -11,6 +11,7 @@ from sqlalchemy import Column, String
 
 from bole import FIELDS, MILLION, Change, Facts, Part, Problem, complete_facts, tables
 from bole_reorganisation.drafts.stored import Key, Lines
+from bole_reorganisation.texts import cleaned, text_flaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def well_formed(edits: Sequence[Edit], problems: list[Problem]) -> list[tuple[in
     for place, edit in enumerate(edits, 1):
         reason = _bad_code(edit.part, edit.code)
         if reason:
-            problems.append(problem(edit.key, place, "", edit.code[:80].replace("\0", ""), reason))
+            problems.append(problem(edit.key, place, "", edit.code[:80], reason))
         else:
             good.append((place, edit))
     return good
@@ -115,15 +116,16 @@ def propose(edits: Sequence[tuple[int, Edit]], lines: Lines, base: Mapping[Key, 
 
 def problem(key: Key, place: int, column: str, value: Any, reason: str, hint: str = "") -> Problem:
     """Return a problem of one record of a draft."""
-    return Problem(f"{key[0]} {key[1][:80]}".replace("\0", ""), place, column, "" if value is None else str(value)[:200], reason, hint)
+    said = "" if value is None else cleaned(str(value)[:200])
+    return Problem(cleaned(f"{key[0]} {key[1][:80]}"), place, cleaned(column), said, reason, hint)
 
 
 def _bad_code(part: Part, code: str) -> str:
     """Return why something cannot be the code of a record; nothing where it can."""
     if not code.strip() or code != code.strip():
         return "is no code: it is empty, or begins or ends with a space."
-    if "\0" in code:
-        return "holds a NUL character."
+    if flaw := text_flaw(code):
+        return flaw
     if len(code) > _CODES[part]:
         return f"has {len(code)} characters; {_CODES[part]} is the most."
     if part is Part.MEMBERSHIP and not all(code.partition("@")):
@@ -151,7 +153,7 @@ def _cleaned(edit: Edit, place: int, problems: list[Problem]) -> dict[str, Any]:
         if not reason and name in told and stored != told[name]:
             reason = f"is not what the code says: {told[name]!r}."
         if reason:
-            problems.append(problem(edit.key, place, name, str(value).replace("\0", ""), reason))
+            problems.append(problem(edit.key, place, name, value, reason))
         else:
             given[name] = stored
     return given
@@ -164,8 +166,8 @@ def _text(part: Part, name: str, value: Any) -> tuple[str, str | None]:
         return "", None if column is None else ""
     if not isinstance(value, str):
         return "is no text.", None
-    if "\0" in value:
-        return "holds a NUL character.", None
+    if flaw := text_flaw(value):
+        return flaw, None
     longest = column.type.length if column is not None and isinstance(column.type, String) else None
     if longest and len(value) > longest:
         return f"has {len(value)} characters; {longest} is the most.", None
@@ -178,7 +180,7 @@ def _number(value: Any) -> tuple[str, Decimal | None]:
         return "", Decimal(1)
     try:
         # JSON knows binary fractions only, whose shortest text is what was sent.
-        exact = None if isinstance(value, bool) else Decimal(repr(value) if isinstance(value, float) else value)
+        exact = None if isinstance(value, bool | list | tuple) else Decimal(repr(value) if isinstance(value, float) else value)
     except (InvalidOperation, TypeError, ValueError):
         exact = None
     if exact is None or not exact.is_finite():

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from bole import Label, OrgDiff, Work, company_day, requires
+from bole import FOREVER, Label, OrgDiff, Work, company_day, requires
 from bole_reorganisation.drafts.access import demand_drafts
 from bole_reorganisation.drafts.live import merged_with_live
 from bole_reorganisation.drafts.standing import weighed
 from bole_reorganisation.drafts.stored import find_draft, read_lines
+from bole_reorganisation.errors import endless_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,13 @@ def blast_radius(work: Work, code: str, *, on: date | None = None) -> tuple[Impa
 
     Raises:
         NotFound: no draft has this code.
+        InvalidValue: the day is none on which anything can begin.
         Forbidden: the actor may not see drafts.
     """
     demand_drafts(work)
     day = on or company_day(work)
+    if day >= FOREVER:
+        raise endless_day(day)
     merged = merged_with_live(read_lines(work.session, find_draft(work.session, code)).values(), work, day)
     change = weighed(OrgDiff(merged.changes), work, day)
     found = ((impact, impact.assess(work, change)) for impact in work.host.registry.org_impacts.values())

@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 from bole import FIELDS, Change, Facts, Instant, Part, Work, among, micros, read_facts, upsert, write_facts
 from bole_reorganisation.errors import draft_closed, draft_edited, unknown_draft, unseen_revision
 from bole_reorganisation.models import OPEN, Draft, DraftLine
+from bole_reorganisation.texts import text_flaw
 
 Key = tuple[Part, str]
 """The part and the code of a record."""
 
+_LAST = 2**31 - 1
+"""The largest revision that a database holds."""
 _D, _L = Draft.table, DraftLine.table
 _COLUMNS = ("id", "code", "title", "reason", "status", "base_version_id", "base_day", "base_known_at", "revision", "edited_at", "edited_by")
 
@@ -89,7 +92,7 @@ def find_draft(session: Session, code: str) -> StoredDraft:
     Raises:
         NotFound: no draft has this code.
     """
-    row = session.execute(select(*(_D.c[name] for name in _COLUMNS)).where(_D.c.code == code)).first()
+    row = None if text_flaw(code) else session.execute(select(*(_D.c[name] for name in _COLUMNS)).where(_D.c.code == code)).first()
     if row is None:
         raise unknown_draft(code)
     return StoredDraft(*row)
@@ -109,6 +112,10 @@ def claim_revision(code: str, work: Work, *, seen: int | None = None, status: st
         Conflict: it is not open, or was edited since.
         InvalidValue: the revision looked at is still to come.
     """
+    if text_flaw(code):
+        raise unknown_draft(code)
+    if seen is not None and not 0 <= seen <= _LAST:
+        raise unseen_revision(code, seen, find_draft(work.session, code).revision)
     values: dict[str, Any] = {"revision": _D.c.revision + 1, "edited_at": work.clock.now(), "edited_by": work.actor.name}
     query = update(_D).where(_D.c.code == code, _D.c.status == OPEN)
     query = query.where(_D.c.revision == seen) if exactly and seen is not None else query

@@ -11,6 +11,7 @@ from bole_reorganisation.errors import unknown_draft
 from bole_reorganisation.models import ARCHIVED, Draft
 from bole_reorganisation.requests.notes import RequestNote, note_of
 from bole_reorganisation.requests.stored import CARRY_OUT, DECLINE, FINISH, HAND_OVER, HANDLE, LINK, TAKE, UNLINK, WAIT, Verb, advance, refuse_text
+from bole_reorganisation.texts import text_flaw
 
 _D, _EMP = Draft.table, tables.Employee.table
 
@@ -121,7 +122,8 @@ def link_draft(work: Work, key: int, draft: str | None, *, seen: int | None = No
             if note_of(work, key).draft is not None:
                 advance(work, key, UNLINK, seen=seen, draft_id=None)
             return note_of(work, key)
-        found = session.execute(select(_D.c.id, _D.c.status, _D.c.version_id).where(_D.c.code == draft)).one_or_none()
+        query = select(_D.c.id, _D.c.status, _D.c.version_id).where(_D.c.code == draft)
+        found = None if text_flaw(draft) else session.execute(query).one_or_none()
         if found is None:
             raise unknown_draft(draft)
         if found.status == ARCHIVED:
@@ -151,7 +153,8 @@ def _owner(work: Work, number: str | None) -> int:
             "reorganisation.owner_missing", f"{work.actor.name} is no employee, and an owner is one.", "Give the number of an employee."
         )
     here = _EMP.c.id == work.actor.employee_id if number is None else _EMP.c.number == number
-    found = work.session.execute(select(_EMP.c.id, _EMP.c.number, _EMP.c.left_on).where(here)).one_or_none()
+    query = select(_EMP.c.id, _EMP.c.number, _EMP.c.left_on).where(here)
+    found = None if text_flaw(number or "") else work.session.execute(query).one_or_none()
     if found is None:
         raise NotFound("reorganisation.unknown_employee", f"no employee has the number {number!r}.", "See the list of employees.")
     if found.left_on is not None and found.left_on <= company_day(work):

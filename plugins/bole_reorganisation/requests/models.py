@@ -53,9 +53,9 @@ class RequestEvent(Model, owner="reorganisation"):
     """
     One thing that happened to a request; only ever added.
 
-    ``kind`` is ``asked``, ``taken``, ``commented``, ``waiting``, ``answered``, ``linked``, ``unlinked``, ``reminded``, ``escalated``,
-    ``done``, ``declined`` or ``withdrawn``. ``employee_id`` is who did it, where that is an employee; ``to_id`` whom it was given to or
-    who was told, empty where all who handle requests were.
+    ``kind`` is ``asked``, ``taken``, ``commented``, ``waiting``, ``answered``, ``linked``, ``unlinked``, ``shelved`` (its draft was
+    archived), ``reminded``, ``escalated``, ``done``, ``declined`` or ``withdrawn``. ``employee_id`` is who did it, where that is an
+    employee; ``to_id`` whom it was given to or who was told, empty where all who handle requests were.
     """
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)

@@ -16,7 +16,8 @@ from bole_reorganisation.requests.calendar import calendar_of
 from bole_reorganisation.requests.clock import Calendar
 from bole_reorganisation.requests.errors import unknown_request
 from bole_reorganisation.requests.models import LIVE, WAITING, Request, RequestEvent
-from bole_reorganisation.requests.stored import HANDLE, READ, find_seen, marks, share_of, stretches
+from bole_reorganisation.requests.stored import HANDLE, READ, demand_key, find_seen, marks, share_of, stretches
+from bole_reorganisation.texts import plain, text_flaw
 
 _R, _E, _D = Request.table, RequestEvent.table, Draft.table
 _ASKER, _OWNER, _ENTITY = aliased(tables.Employee), aliased(tables.Employee), tables.LegalEntity.table
@@ -67,7 +68,7 @@ class EventNote:
         by: name of the user.
         employee: number of the employee who did it, where it was one.
         to: number of the employee whom it was given to, or who was told; where nobody is named, all who handle requests were.
-        text: what was said; the code of the draft that was linked; the share of the time of which somebody was told (0.5).
+        text: what was said; the code of the draft that was linked or archived; the share of the time of which somebody was told (0.5).
     """
 
     kind: str
@@ -89,7 +90,12 @@ def request_notes(
         states: only those in one of these.
         owner, asker: only those of the employee with this number.
         limit: how many at most.
+
+    Raises:
+        InvalidValue: a state or a number cannot be looked for.
     """
+    for what, text in (*(("the state", state) for state in states), ("the owner", owner), ("the asker", asker)):
+        plain(text or "", what)
     query, visible = _query().where(_R.c.state.in_(states)), visible_employees(work, READ)
     query = query if visible is None else query.where(_R.c.asker_id.in_(visible))
     for column, number in ((_OWNER.number, owner), (_ASKER.number, asker)):
@@ -133,7 +139,7 @@ def due_moment(work: Work, legal_entity: str, asked_at: datetime, hours: int) ->
     Raises:
         NotFound: no legal entity has this code.
     """
-    found = work.session.scalar(select(_ENTITY.c.id).where(_ENTITY.c.code == legal_entity))
+    found = None if text_flaw(legal_entity) else work.session.scalar(select(_ENTITY.c.id).where(_ENTITY.c.code == legal_entity))
     if found is None:
         raise NotFound("reorganisation.unknown_legal_entity", f"there is no legal entity {legal_entity!r}.", "See the list of legal entities.")
     return calendar_of(work, found, asked_at).moment_after(asked_at, timedelta(hours=hours))
@@ -146,6 +152,7 @@ def notes_of(work: Work, keys: Iterable[int]) -> dict[int, RequestNote]:
 
 def note_of(work: Work, key: int) -> RequestNote:
     """Return a request, whoever asks."""
+    demand_key(key)
     found = notes_of(work, [key]).get(key)
     if found is None:
         raise unknown_request(key)

@@ -8,7 +8,7 @@ from bole_reorganisation.requests.words import STATES
 
 GROUP = Label("人员与组织", "People")
 HANDLE, READ = "reorganisation.request.handle", "reorganisation.request.read"
-LEGAL_ENTITY = Column("legal_entity_id", Label("用工单位", "Legal entity"), Format.REFERENCE, to="core.legal_entity", listed=False)
+LEGAL_ENTITY = Column("legal_entity_id", Label("用人单位", "Legal entity"), Format.REFERENCE, to="core.legal_entity", listed=False)
 _SERVICES = "bole_reorganisation.requests"
 
 ACTIONS = (
@@ -89,7 +89,7 @@ CALENDAR = AdminView(
         Column("day", Label("日期", "Day"), Format.DATE),
         Column("is_working", Label("上班", "Worked"), Format.FLAG),
         Column("name", Label("名称", "Name")),
-        Column("legal_entity_id", Label("用工单位", "Legal entity"), Format.REFERENCE, to="core.legal_entity"),
+        Column("legal_entity_id", Label("用人单位", "Legal entity"), Format.REFERENCE, to="core.legal_entity"),
         Column("recorded_at", Label("录入时间", "Recorded at"), Format.MOMENT, listed=False),
         Column("recorded_by", Label("录入人", "Recorded by"), listed=False),
     ),

@@ -11,7 +11,7 @@ from sqlalchemy import Row, select, update
 
 from bole import MILLION, Work, company_day, manager_of, requires, unit_of_work
 from bole_reorganisation.requests.calendar import calendar_of
-from bole_reorganisation.requests.models import LIVE, Request
+from bole_reorganisation.requests.models import IN_PROGRESS, OPEN, Request
 from bole_reorganisation.requests.stored import log, marks, next_mark, share_of, stretches
 
 _R = Request.table
@@ -31,11 +31,12 @@ def remind(work: Work) -> Told:
     Tell of every request whose time has passed a mark, once a mark, and return how many were told of.
 
     A reminder goes to the owner, an escalation to the owner's manager; where there is none, to all who handle requests. Of several
-    marks passed at once, the last is told.
+    marks passed at once, the last is told. While a request waits for an answer, nobody is told: its clock stands still.
     """
     now = work.clock.now()
     with unit_of_work(work.session) as session:
-        query = select(_R).where(_R.c.state.in_(LIVE), _R.c.remind_at <= now).order_by(_R.c.remind_at, _R.c.id)
+        # Locked in the order in which all lock them that write several requests.
+        query = select(_R).where(_R.c.state.in_((OPEN, IN_PROGRESS)), _R.c.remind_at <= now).order_by(_R.c.id)
         kinds = [_tell(work, row, now) for row in session.execute(query.with_for_update()).all()]
     return Told(kinds.count("reminded"), kinds.count("escalated"))
 

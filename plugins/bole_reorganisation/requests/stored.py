@@ -15,9 +15,12 @@ from bole_reorganisation.requests.clock import Stretch
 from bole_reorganisation.requests.errors import request_changed, request_state, unknown_request
 from bole_reorganisation.requests.models import DECLINED, DONE, IN_PROGRESS, LIVE, OPEN, WAITING, WITHDRAWN, Request, RequestEvent
 from bole_reorganisation.settings import rules_of
+from bole_reorganisation.texts import cleaned, text_flaw
 
 READ, CREATE, HANDLE = "reorganisation.request.read", "reorganisation.request.create", "reorganisation.request.handle"
 TEXT_LENGTH = 4000
+_LAST, _LARGEST_KEY = 2**31 - 1, 2**63 - 1
+"""The largest revision and the largest id that a database holds."""
 _R, _E = Request.table, RequestEvent.table
 _STARTS, _STOPS = ("asked", "answered"), ("waiting", "done", "declined", "withdrawn")
 
@@ -60,11 +63,23 @@ def find_seen(work: Work, key: int) -> Row[Any]:
     Raises:
         NotFound: there is none, or its asker is outside the actor's scope.
     """
+    demand_key(key)
     query, visible = select(_R).where(_R.c.id == key), visible_employees(work, READ)
     row = work.session.execute(query if visible is None else query.where(_R.c.asker_id.in_(visible))).one_or_none()
     if row is None:
         raise unknown_request(key)
     return row
+
+
+def demand_key(key: int) -> None:
+    """
+    Let pass only a number that a request could have.
+
+    Raises:
+        NotFound: no database holds one so large.
+    """
+    if not 0 < key <= _LARGEST_KEY:
+        raise unknown_request(key)
 
 
 def advance(work: Work, key: int, verb: Verb, *, seen: int | None = None, text: str = "", to: int | None = None, **values: Any) -> Row[Any]:
@@ -80,6 +95,9 @@ def advance(work: Work, key: int, verb: Verb, *, seen: int | None = None, text: 
         NotFound: there is no such request.
         Conflict: its state does not allow it, or something was done to it since.
     """
+    demand_key(key)
+    if seen is not None and not 0 <= seen <= _LAST:
+        raise _refusal(work, key, verb, seen)
     now = work.clock.now()
     changes: dict[str, Any] = {"revision": _R.c.revision + 1, **values}
     if verb.to:
@@ -152,7 +170,7 @@ def refuse_text(text: str, *, where: str, column: str = "text", needed: bool = T
     Refuse what cannot be said.
 
     Raises:
-        ProblemsFound: it is empty and needed, too long, or holds a NUL character.
+        ProblemsFound: it is empty and needed, too long, or cannot be stored.
     """
     refuse_if_any(
         text_problems(text, where, column, TEXT_LENGTH, needed=needed), code="reorganisation.request_refused", message=f"{where} cannot be so."
@@ -164,9 +182,9 @@ def text_problems(text: str, where: str, column: str, longest: int, *, needed: b
     if needed and not text.strip():
         return [Problem(where, 0, column, "", "is empty.")]
     if len(text) > longest:
-        return [Problem(where, 0, column, text[:80], f"has {len(text)} characters; {longest} is the most.")]
-    if "\0" in text:
-        return [Problem(where, 0, column, text[:80].replace("\0", ""), "holds a NUL character.")]
+        return [Problem(where, 0, column, cleaned(text[:80]), f"has {len(text)} characters; {longest} is the most.")]
+    if flaw := text_flaw(text):
+        return [Problem(where, 0, column, cleaned(text[:80]), flaw)]
     return []
 
 

@@ -25,6 +25,7 @@ EVENTS: Mapping[str, Label] = {
     "answered": Label("答复，计时继续", "answered; the clock runs on"),
     "linked": Label("关联草案", "linked a draft"),
     "unlinked": Label("取消关联草案", "took the draft away"),
+    "shelved": Label("归档了关联的草案", "archived the linked draft"),
     "reminded": Label("到期提醒", "Reminder"),
     "escalated": Label("已超时，上报", "Escalated"),
     "done": Label("办结", "finished it"),

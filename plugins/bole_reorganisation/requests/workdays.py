@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select, update
 from bole import NotFound, Problem, Work, demand_company, refuse_if_any, requires, tables, unit_of_work
 from bole_reorganisation.requests.models import CalendarDay
 from bole_reorganisation.requests.stored import HANDLE, reset_clocks
+from bole_reorganisation.texts import cleaned, text_flaw
 
 NAME_LENGTH = 80
 _C, _LE = CalendarDay.table, tables.LegalEntity.table
@@ -64,6 +65,7 @@ def set_calendar_days(work: Work, legal_entity: str, days: Sequence[Day]) -> int
     _check(days)
     with unit_of_work(work.session):
         entity = _entity(work, legal_entity)
+        _lock(work, [entity])
         changed = sum(_set(work, entity, day) for day in days)
         if changed:
             reset_clocks(work, entity)
@@ -83,10 +85,17 @@ def clear_calendar_days(work: Work, keys: Sequence[int]) -> int:
     """
     demand_company(work, HANDLE)
     with unit_of_work(work.session) as session:
+        _lock(work, session.scalars(select(_C.c.legal_entity_id).where(_C.c.id.in_(keys)).distinct()).all())
         gone = session.execute(delete(_C).where(_C.c.id.in_(keys)).returning(_C.c.legal_entity_id)).scalars().all()
         for entity in sorted(set(gone)):
             reset_clocks(work, entity)
     return len(gone)
+
+
+def _lock(work: Work, entities: Collection[int]) -> None:
+    """Let nobody else write the calendars of legal entities until the transaction ends."""
+    query = select(_LE.c.id).where(_LE.c.id.in_(entities)).order_by(_LE.c.id)
+    work.session.execute(query.with_for_update(key_share=True)).all()
 
 
 def _set(work: Work, entity: int, given: Day) -> bool:
@@ -113,15 +122,15 @@ def _check(days: Sequence[Day]) -> None:
         if given.day in met:
             problems.append(Problem("calendar", place, "day", str(given.day), "is given twice."))
         if len(given.name) > NAME_LENGTH:
-            problems.append(Problem("calendar", place, "name", given.name, f"has {len(given.name)} characters; {NAME_LENGTH} is the most."))
-        elif "\0" in given.name:
-            problems.append(Problem("calendar", place, "name", given.name.replace("\0", ""), "holds a NUL character."))
+            problems.append(Problem("calendar", place, "name", cleaned(given.name), f"has {len(given.name)} characters; {NAME_LENGTH} is the most."))
+        elif flaw := text_flaw(given.name):
+            problems.append(Problem("calendar", place, "name", cleaned(given.name), flaw))
         met.add(given.day)
     refuse_if_any(problems, code="reorganisation.calendar_refused", message="these days cannot be set.")
 
 
 def _entity(work: Work, code: str) -> int:
-    found = work.session.scalar(select(_LE.c.id).where(_LE.c.code == code))
+    found = None if text_flaw(code) else work.session.scalar(select(_LE.c.id).where(_LE.c.code == code))
     if found is None:
         raise NotFound("reorganisation.unknown_legal_entity", f"there is no legal entity {code!r}.", "See the list of legal entities.")
     return int(found)

@@ -23,6 +23,7 @@ from bole.services.orgstates import read_structure
 from bole.services.people import assign_employees, define_legal_entities, register_employees, revise_assignments
 from bole.services.structure import change_departments
 from bole.services.visibility import demand_sight, demand_sight_of, last_day, seen_days, visible_employees, visible_rows
+from bole.values import DateInterval
 from tests.conftest import NOW
 from tests.core.services.organisation import ENTITY, FOUNDED, employee, found_company, later
 
@@ -54,8 +55,9 @@ def company(url: str) -> Iterator[Work]:
         work = Work(session, Host(Config(), packages={}), clock=FixedClock(NOW))
         define_legal_entities(work, [Entry("cn", ENTITY)])
         register_employees(work, [Entry(number, {"name_en": number, "hired_on": FOUNDED, "legal_entity": "cn"}) for number in PEOPLE])
-        change_departments(work, [DatedEntry(code, FOUNDED, {"parent": None if code == "A" else "A"}) for code in UNITS])
-        assign_employees(work, [DatedEntry(number, FOUNDED, {"department": "C"}) for number in PEOPLE])
+        heads = {"A": "E1", "B": "E2", "C": None}
+        change_departments(work, [DatedEntry(code, FOUNDED, {"parent": None if code == "A" else "A", "head": head}) for code, head in heads.items()])
+        assign_employees(work, [DatedEntry(number, FOUNDED, {"department": unit}) for number, unit in zip(PEOPLE, "ABBC", strict=True)])
         known = {"code": "row", "value": 0, "known_from": NOW}
         people = session.scalars(select(Employee.id)).all()
         rows = [{"employee_id": who, "valid_from": day, "valid_to": day + timedelta(days=1), **known} for who in people for day in DAYS]
@@ -170,6 +172,8 @@ def test_the_days_of_one_person(moved: Work) -> None:
 
     assert days is not None
     assert {who: [(each.start, each.end) for each in spans] for who, spans in days.items()} == {employee(moved, "E4"): [(MAY, date(2026, 6, 1))]}
+    before = seen_days(acting(moved, "E2"), PERMISSION, [employee(moved, "E3")])
+    assert before == {employee(moved, "E3"): [DateInterval(FOUNDED, MAY)]}
 
 
 @pytest.mark.parametrize("scope", [Scope.SELF, Scope.UNIT])

@@ -228,11 +228,16 @@ def test_a_radius_is_told(company: Work, run: Run) -> None:
     drafted(company, "name", department("SALES", name_en="Selling"))
 
     assert lines(run("draft", "radius", "plan")) == [
+        "     4  Employees who move along with their department",
+        "        Person E2 (E2): East",
+        "        Person E3 (E3): East",
+        "        Person E4 (E4): East",
+        "        Person E5 (E5): Sales",
         "     2  Employees who get another manager and approver",
-        "        E2: E1 → E6",
-        "        E5: E1 → E6",
+        "        Person E2 (E2): Person E1 (E1) → Person E6 (E6)",
+        "        Person E5 (E5): Person E1 (E1) → Person E6 (E6)",
         "     1  Heads and managers who see other people",
-        "        E6: sees 4 more",
+        "        Person E6 (E6): sees 4 more",
     ]
     assert run("draft", "radius", "name").stdout == "it touches nobody\n"
 
@@ -302,7 +307,7 @@ def test_what_was_written_can_be_read_again(company: Work, run: Run, tmp_path: P
     again = run("import", "chart/2026-10-15", hours=3)
 
     assert written == ["chart/departments-2026-10-15.csv", "chart/positions-2026-10-15.csv", "chart/assignments-2026-10-15.csv"]
-    assert (again.exit_code, again.stdout.splitlines()[0].split(": ")[1]) == (0, "0 record(s) are different")
+    assert (again.exit_code, again.stdout.splitlines()[0].split(": ")[1]) == (0, "nothing is different")
     assert read_structure(later(company, hours=4), TODAY) == before
     assert (tmp_path / "chart" / "departments-2026-10-15.csv").read_text("utf-8-sig").splitlines()[1] == "EAST,华东,East,HQ,E2,"
 
@@ -325,7 +330,7 @@ def test_snapshots_are_imported_in_order(company: Work, run: Run, tmp_path: Path
         "  - Department LAB closed",
         "  ~ Finance moved from Head office to Sales",
     ]
-    assert lines(again) == ["departments-2026-12-01, from 2026-12-01: recorded already"]
+    assert lines(again) == ["departments-2026-12-01, from 2026-12-01: nothing is different"]
     with pytest.raises(NotFound, match="'erp'"):
         run("import", "x", "--from", "erp")
 

@@ -24,6 +24,7 @@ def test_the_plugin_is_loaded(company: Work):
     assert {code for code in registry.org_impacts if registry.owner("org_impacts", code) == "reorganisation"} == {
         "reorganisation.people",
         "reorganisation.managers",
+        "reorganisation.along",
         "reorganisation.scopes",
     }
     assert {"reorganisation.draft.write", "reorganisation.draft.activate"} <= registry.permissions.keys()

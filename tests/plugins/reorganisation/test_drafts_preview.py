@@ -15,6 +15,7 @@ from bole.services.history import record_structure
 from bole.services.orgstates import read_structure
 from bole.services.people import assign_employees, register_employees
 from bole.services.structure import change_departments, change_positions, move_department
+from bole_reorganisation.charts import chart
 from bole_reorganisation.drafts import (
     Choice,
     EditedMeanwhile,
@@ -23,6 +24,7 @@ from bole_reorganisation.drafts import (
     draft_changes,
     draft_lines,
     draft_note,
+    draft_structure,
     edit_draft,
     preview,
     resolve_conflicts,
@@ -276,3 +278,36 @@ def test_what_names_a_closed_record_is_found(company: Work):
         ("error", "orphan", "E3"),
         ("error", "orphan", "E3@P1"),
     ]
+
+
+def test_a_department_that_stays_after_all_is_still_in_the_draft(company: Work):
+    """The draft closes it, somebody renames it, and what is live is kept: others can be put there, and it can be closed after all."""
+    drafted(company, "plan", person("E6", department="HQ"), person("E7", department="HQ"), department("FIN"))
+    change_departments(later(company, hours=1), [DatedEntry("FIN", TODAY, {"name_en": "Finance & Tax"})])
+    work = later(company, hours=2)
+
+    note = resolve_conflicts(work, "plan", [Choice(Part.DEPARTMENT, "FIN", "name_en", "live")], seen=1)
+
+    assert (note.lines, preview(work, "plan").conflicts) == (2, ())
+    assert draft_structure(work, "plan").departments["FIN"]["name_en"] == "Finance & Tax"
+    assert "FIN" in chart(work, draft="plan").departments
+    note = edit_draft(work, "plan", [person("E5", department="FIN"), department("FIN", head="E5")], seen=note.revision)
+    assert preview(work, "plan").conflicts == ()
+    note = edit_draft(work, "plan", [person("E5", department="HQ"), department("FIN")], seen=note.revision)
+    shown = preview(work, "plan")
+    assert (shown.conflicts, [change.code for change in shown.changes if change.after is None]) == ((), ["FIN"])
+
+
+def test_who_has_left_by_the_day_cannot_be_assigned(company: Work):
+    """Nor brought back where the draft shall hold against the leaving; an error before anything is written."""
+    drafted(company, "moved", person("E5", department="FIN"))
+    register_employees(later(company, hours=1), [Entry("E5", {"left_on": NEXT_MONTH})])
+    work = later(company, hours=2)
+    drafted(work, "placed", person("E5", department="FIN"), on=NEXT_MONTH)
+    resolve_conflicts(work, "moved", [Choice(Part.ASSIGNMENT, "E5", "", "draft")], seen=1, on=NEXT_MONTH)
+
+    for code in ("moved", "placed"):
+        assert found(preview(work, code, on=NEXT_MONTH)) == [("error", "left", "E5")]
+        with pytest.raises(ProblemsFound, match="employee E5 left on 2026-11-01 and cannot be assigned"):
+            activate_draft(work, code, on=NEXT_MONTH)
+        assert draft_note(work, code).status == "open"

@@ -40,9 +40,9 @@ def test_a_moved_department_touches_all_below_it(company: Work):
     assert touched(company, "plan") == {"E2": "EAST", "E3": "EAST", "E4": "EAST", "E5": "SALES"}
     assert radius(company, "plan") == {
         "people": (0, []),
-        "along": (4, ["E2: East", "E3: East", "E4: East", "E5: Sales"]),
-        "managers": (2, ["E2: E1 → E6", "E5: E1 → E6"]),
-        "scopes": (1, ["E6: sees 4 more"]),
+        "along": (4, ["Person E2 (E2): East", "Person E3 (E3): East", "Person E4 (E4): East", "Person E5 (E5): Sales"]),
+        "managers": (2, ["Person E2 (E2): Person E1 (E1) → Person E6 (E6)", "Person E5 (E5): Person E1 (E1) → Person E6 (E6)"]),
+        "scopes": (1, ["Person E6 (E6): sees 4 more"]),
     }
 
 
@@ -54,8 +54,16 @@ def test_another_head_manages_and_sees_others(company: Work):
     assert radius(company, "plan") == {
         "people": (0, []),
         "along": (0, []),
-        "managers": (4, ["E1: nobody → E6", "E2: E1 → E6", "E5: E1 → E6", "E6: E1 → nobody"]),
-        "scopes": (2, ["E1: sees 6 no longer", "E6: sees 5 more"]),
+        "managers": (
+            4,
+            [
+                "Person E1 (E1): nobody → Person E6 (E6)",
+                "Person E2 (E2): Person E1 (E1) → Person E6 (E6)",
+                "Person E5 (E5): Person E1 (E1) → Person E6 (E6)",
+                "Person E6 (E6): Person E1 (E1) → nobody",
+            ],
+        ),
+        "scopes": (2, ["Person E1 (E1): sees 6 no longer", "Person E6 (E6): sees 5 more"]),
     }
 
 
@@ -66,10 +74,13 @@ def test_people_who_move_are_named(company: Work):
 
     assert touched(company, "plan") == {"E3": "FIN", "E5": ""}
     assert radius(company, "plan") == {
-        "people": (2, ["E3: East → Finance (P1)", "E5: Sales → no department"]),
+        "people": (2, ["Person E3 (E3): East → Finance (P1)", "Person E5 (E5): Sales → no department"]),
         "along": (0, []),
-        "managers": (2, ["E3: E2 → E7", "E5: E1 → nobody"]),
-        "scopes": (4, ["E1: sees 1 no longer", "E2: sees 1 no longer", "E6: sees 1 more", "E7: sees 1 more"]),
+        "managers": (2, ["Person E3 (E3): Person E2 (E2) → Person E7 (E7)", "Person E5 (E5): Person E1 (E1) → nobody"]),
+        "scopes": (
+            4,
+            ["Person E1 (E1): sees 1 no longer", "Person E2 (E2): sees 1 no longer", "Person E6 (E6): sees 1 more", "Person E7 (E7): sees 1 more"],
+        ),
     }
 
 
@@ -91,7 +102,7 @@ def test_who_has_left_manages_nobody(company: Work):
     register_employees(company, [Entry("E2", {"left_on": TODAY})])
     drafted(company, "plan", department("EAST", head="E3"))
 
-    assert radius(company, "plan")["managers"] == (1, ["E4: E1 → E3"])
+    assert radius(company, "plan")["managers"] == (1, ["Person E4 (E4): Person E1 (E1) → Person E3 (E3)"])
 
 
 def test_managers_are_those_of_the_core(company: Work):
@@ -113,12 +124,19 @@ def test_managers_are_those_of_the_core(company: Work):
 
     after = managers_on(later(work, hours=1), TODAY)
     numbers = {employee(work, f"E{place}"): f"E{place}" for place in range(1, 8)}
+    called = {who: f"Person {number} ({number})" for who, number in numbers.items()}
     differ = [
-        f"{number}: {numbers.get(before.get(who, 0), 'nobody')} → {numbers.get(after.get(who, 0), 'nobody')}"
-        for who, number in numbers.items()
+        f"{name}: {called.get(before.get(who, 0), 'nobody')} → {called.get(after.get(who, 0), 'nobody')}"
+        for who, name in called.items()
         if before.get(who) != after.get(who)
     ]
-    assert differ == ["E2: E1 → E3", "E3: E2 → E6", "E4: E2 → E3", "E5: E1 → E3", "E7: E6 → E4"]
+    assert differ == [
+        "Person E2 (E2): Person E1 (E1) → Person E3 (E3)",
+        "Person E3 (E3): Person E2 (E2) → Person E6 (E6)",
+        "Person E4 (E4): Person E2 (E2) → Person E3 (E3)",
+        "Person E5 (E5): Person E1 (E1) → Person E3 (E3)",
+        "Person E7 (E7): Person E6 (E6) → Person E4 (E4)",
+    ]
     assert told == (5, differ)
 
 
@@ -129,7 +147,11 @@ def test_what_others_ask_is_the_same(company: Work):
 
     plain = Reorganisation(change.on, change.diff, change.employees, change.departments)
 
-    assert assess_scopes(company, plain) == assess_scopes(company, change) == Touched(1, (Label("E6：新增可见 4 人", "E6: sees 4 more"),))
+    assert (
+        assess_scopes(company, plain)
+        == assess_scopes(company, change)
+        == Touched(1, (Label("Person E6（E6）：新增可见 4 人", "Person E6 (E6): sees 4 more"),))
+    )
 
 
 def test_every_kind_is_told_once(company: Work):
@@ -149,3 +171,15 @@ def test_the_radius_takes_the_sight_of_drafts(company: Work):
 
     with pytest.raises(Forbidden):
         blast_radius(company.acting_as(Actor("eve", grants={"core.org.read": Scope.COMPANY})), "plan")
+
+
+def test_people_are_numbers_to_whom_their_names_are_hidden(company: Work):
+    """Whoever may see drafts and no employees reads numbers; whoever may see one of them reads that one's name."""
+    drafted(company, "plan", department("SALES", parent="FIN"))
+    grants = dict.fromkeys(("core.org.read", "reorganisation.draft.write"), Scope.COMPANY)
+
+    blind = company.acting_as(Actor("planner", grants=grants))
+    own = company.acting_as(Actor("e2", employee_id=employee(company, "E2"), grants=grants | {"core.employee.read": Scope.SELF}))
+
+    assert radius(blind, "plan")["managers"] == (2, ["E2: E1 → E6", "E5: E1 → E6"])
+    assert radius(own, "plan")["managers"] == (2, ["Person E2 (E2): E1 → E6", "E5: E1 → E6"])

@@ -364,3 +364,33 @@ def test_the_log_names_who_acted(company: Work):
 
     assert [(each.by, each.employee, each.to) for each in events] == [("user-E2", "E2", None), ("hr-", None, "E6")]
     assert employee(company, "E6") == stored(company, key).owner_id
+
+
+def test_a_request_is_told_that_its_draft_was_put_away(company: Work):
+    """In its log; the request stays open and linked."""
+    key = asked(company).id
+    drafted(company, "two-regions")
+    link_draft(handler(company), key, "two-regions")
+
+    archive_draft(company, "two-regions")
+
+    assert said(company, key)[-1] == ("shelved", None, None, "two-regions")
+    assert (request_note(company, key).state, request_note(company, key).draft) == ("open", "two-regions")
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800b"])
+def test_what_cannot_be_stored_is_neither_said_nor_looked_for(company: Work, text: str):
+    """A clear error on both databases, wherever a text is given."""
+    key = asked(company).id
+
+    for wrong in (
+        lambda: asked(company, text, text),
+        lambda: comment(handler(company), key, text),
+        lambda: take_request(handler(company), key, text),
+        lambda: link_draft(handler(company), key, text),
+        lambda: request_notes(company, owner=text),
+        lambda: request_notes(company, states=[text]),
+        lambda: due_moment(company, text, company.clock.now(), 1),
+    ):
+        with pytest.raises((InvalidValue, NotFound, ProblemsFound)):
+            wrong()

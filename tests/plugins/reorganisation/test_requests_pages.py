@@ -257,7 +257,7 @@ def test_the_calendar_is_set_on_its_page(staffed: Work, enter: Enter):
     assert client.post(f"{path}set/", data=data).status_code == 303
     assert page(client, path).count("<span>Fair</span>") == 2
     assert str(noted(staffed, key).due_at) == "2026-10-22 09:30:00+00:00"
-    for wrong in ({"last": "2026-10-18"}, {"last": "2027-01-01"}, {"first": "soon"}):
+    for wrong in ({"last": "2026-10-18"}, {"last": "2027-01-01"}, {"first": "9999-12-31"}, {"first": "soon"}):
         assert client.post(f"{path}set/", data={**data, **wrong}).status_code == 400
     rows = [str(each) for each in staffed.session.scalars(select(CalendarDay.id))]
     cleared = client.post(f"{path}action/", data={"csrf_token": data["csrf_token"], "action": "clear", "row": rows, "confirmed": "1"})

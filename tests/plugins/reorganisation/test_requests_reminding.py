@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from bole.access import Work
 from bole.db import Database
-from bole.errors import Forbidden, InvalidValue, NotFound, ProblemsFound
+from bole.errors import Conflict, Forbidden, InvalidValue, NotFound, ProblemsFound
 from bole_reorganisation.requests import (
     Day,
     Told,
@@ -150,3 +152,55 @@ def test_the_settings_say_how_long_and_on_which_days(database: Database, tmp_pat
 
         assert (note.hours, note.due_at) == (24, local(2026, 10, 17, 17, 30))
         assert stored(work, note.id).remind_at == local(2026, 10, 16, 23, 30)
+
+
+def test_nobody_is_told_while_a_request_waits(company: Work):
+    """Asked back after its time was over, it is escalated once there is an answer, and not before."""
+    key = asked(company).id
+    take_request(handler(company), key)
+    wait_for_asker(handler(later(company, hours=72 + WEEKEND + 1)), key, "Which regions?")
+
+    assert remind(later(company, hours=72 + WEEKEND + 10)) == Told()
+    answer(asker(later(company, hours=72 + WEEKEND + 11)), key, "All.")
+    assert remind(later(company, hours=72 + WEEKEND + 12)) == Told(escalated=1)
+
+
+@pytest.mark.parametrize("name", ["New\0Year", "New\ud800Year"])
+def test_a_day_is_not_called_what_cannot_be_stored(company: Work, name: str):
+    """Nor is a legal entity looked for by such a code."""
+    with pytest.raises(ProblemsFound):
+        set_calendar_days(company, "cn", [Day(date(2027, 1, 1), False, name)])
+    with pytest.raises(NotFound):
+        set_calendar_days(company, name, [])
+    with pytest.raises(NotFound):
+        calendar_days(company, name, date(2027, 1, 1), date(2027, 2, 1))
+
+
+def test_days_set_by_several_at_once_do_not_get_in_each_others_way(database: Database, company: Work):
+    """The same days in opposite orders, by four at the same moment."""
+    first, second = Day(date(2027, 1, 1), False, "New Year"), Day(date(2027, 1, 4), False, "Bridge")
+    barrier = Barrier(4)
+
+    def set_them(days: list[Day]) -> int:
+        with database.session() as session:
+            work = Work(session=session, host=company.host, clock=company.clock)
+            barrier.wait(timeout=20)
+            return set_calendar_days(work, "cn", days)
+
+    company.session.commit()
+    with ThreadPoolExecutor(4) as pool:
+        changed = list(pool.map(set_them, [[first, second], [second, first]] * 2))
+
+    assert sorted(changed) == [0, 0, 0, 2]
+
+
+@pytest.mark.parametrize("number", [-1, 10**30])
+def test_a_number_that_no_database_holds_is_that_of_no_request(company: Work, number: int):
+    """And a revision that nobody can have seen is not the one that there is."""
+    key = asked(company).id
+
+    for wrong in (lambda: request_note(company, number), lambda: take_request(handler(company), number)):
+        with pytest.raises(NotFound, match="there is no request"):
+            wrong()
+    with pytest.raises(Conflict, match="is at revision 0"):
+        take_request(handler(company), key, seen=number)

@@ -203,8 +203,9 @@ def test_two_people_edit_the_same_department(open_tree: Open) -> None:
     rename(first, "FIN", "Cash")
 
     dialog = first.locator("#refused-dialog")
-    expect(dialog).to_contain_text("second@example.com made it 'Treasury' at 2026-10-15")
-    expect(dialog).to_contain_text("here it is 'Cash'")
+    expect(dialog).to_contain_text("second@example.com edited FIN at 15 Oct 2026")
+    expect(dialog).to_contain_text("It is nowTreasury")
+    expect(dialog).to_contain_text("You writeCash")
     first.click("#refused-reload")
     expect(row(first, "FIN").locator(".tree-name")).to_have_text("Treasury")
     rename(first, "FIN", "Cash")

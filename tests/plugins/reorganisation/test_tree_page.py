@@ -16,10 +16,12 @@ from flask.testing import FlaskClient
 from bole.access import Scope, Work
 from bole.clock import FixedClock
 from bole.db import Database
+from bole.services.history import org_versions
 from bole.services.identity import create_user, ensure_roles, grant_permission
 from bole.services.structure import move_department
 from bole.services.versions import open_version
 from bole.web import create_app
+from bole_reorganisation.drafts import draft_notes
 from tests.admin.conftest import TOKEN
 from tests.plugins.reorganisation.reorganising import NEXT_MONTH, TODAY, department, drafted, person, reorganising, reorganising_host
 
@@ -258,3 +260,125 @@ def test_who_may_only_look_sees_no_drafts(site: Flask, work: Work) -> None:
     assert ask(client, "drafts.json")["drafts"] == []
     refused = client.get(f"{AT}/children.json?draft=plan")
     assert (refused.status_code, refused.get_json()["error"]["code"]) == (403, "reorganisation.drafts_unseen")
+
+
+def test_a_department_is_closed_into_another_one(client: FlaskClient, send: Send, work: Work) -> None:
+    """Its departments, posts and people go along with the same edit; the diff calls it a merger."""
+    drafted(work, "plan")
+
+    status, answer = send("close/plan", code="SALES", into="FIN", seen=0)
+
+    assert (status, answer["draft"]["lines"]) == (200, 3)
+    assert [line["sentence"] for line in ask(client, "diff.json?draft=plan")["lines"] if line["verb"] == "merged"] == [
+        "Sales was merged into Finance"
+    ]
+    assert ask(client, "preview/plan.json")["findings"] == []
+    assert shown(ask(client, "children.json?draft=plan&node=FIN")["below"]["FIN"], "code", "mark") == [("EAST", "moved")]
+
+
+@pytest.mark.parametrize(
+    ("code", "into", "expected"), [("SALES", "EAST", "reorganisation.into_itself"), ("SALES", "NONE", "reorganisation.unknown_department")]
+)
+def test_a_department_is_not_closed_into_itself(send: Send, work: Work, code: str, into: str, expected: str) -> None:
+    """Nor into one that the draft does not know; nothing is written."""
+    drafted(work, "plan")
+
+    _, answer = send("close/plan", code=code, into=into, seen=0)
+
+    assert answer["error"]["code"] == expected
+
+
+def test_adding_does_not_change_another_department(client: FlaskClient, send: Send, work: Work) -> None:
+    """A code that is taken is refused."""
+    drafted(work, "plan")
+    edit = {"part": "department", "code": "EAST", "values": {"name_en": "Southern accounts", "parent": "FIN"}, "begins": True}
+
+    status, answer = send("edit/plan", edits=[edit], seen=0)
+
+    assert (status, answer["error"]["code"]) == (400, "reorganisation.department_exists")
+    assert ask(client, "diff.json?draft=plan")["lines"] == []
+
+
+EAST = {"part": "department", "code": "EAST"}
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "code"),
+    [
+        ("edit/plan", {"edits": ["x"]}, "reorganisation.no_object"),
+        ("edit/plan", {"edits": [None]}, "reorganisation.no_object"),
+        ("edit/plan", {"edits": [EAST]}, "reorganisation.no_values"),
+        ("edit/plan", {"edits": [{**EAST, "values": [1]}]}, "reorganisation.no_values"),
+        ("edit/plan", {"edits": [{**EAST, "values": "abc"}]}, "reorganisation.no_values"),
+        ("edit/plan", {"edits": [{**EAST, "values": 0}]}, "reorganisation.no_values"),
+        ("edit/plan", {"edits": [{**EAST, "code": "X\ud800", "values": {}}]}, "reorganisation.unplain_text"),
+        ("edit/plan", {"edits": [{**EAST, "values": {"name_en": "a\ud800"}}]}, "reorganisation.edits_refused"),
+        ("edit/plan", {"edits": [], "seen": True}, "reorganisation.no_number"),
+        ("edit/plan", {"edits": [], "seen": 10**30}, "reorganisation.no_number"),
+        ("undo/plan", {"keys": [1]}, "reorganisation.no_key"),
+        ("undo/plan", {"keys": ["ab"]}, "reorganisation.no_key"),
+        ("undo/plan", {"keys": [["department", "EAST", "x"]]}, "reorganisation.no_key"),
+        ("resolve/plan", {"choices": ["x"]}, "reorganisation.no_object"),
+        ("resolve/plan", {"choices": [{**EAST, "field": "parent", "keep": [1]}]}, "reorganisation.no_text"),
+        ("start", {"code": "new", "base": {}}, "reorganisation.no_text"),
+        ("start", {"code": {}}, "reorganisation.no_text"),
+        ("start", {"code": "x\ud800"}, "reorganisation.unplain_text"),
+        ("start", {"code": "new", "on": 5}, "reorganisation.no_day"),
+        ("activate/plan", {"live": {"a": 1}}, "reorganisation.no_text"),
+        ("rollback", {"code": "\ud800"}, "reorganisation.unplain_text"),
+        ("rollback", {"code": "change-1", "restore": "true"}, "reorganisation.no_flag"),
+    ],
+)
+def test_what_is_of_another_kind_is_refused(send: Send, work: Work, place: str, said: dict[str, Any], code: str) -> None:
+    """As JSON with a code; nothing is guessed, closed or written."""
+    drafted(work, "plan", department("EAST", name_en="Far east"))
+    versions = len(org_versions(work))
+
+    status, answer = send(place, **({"seen": 1} | said))
+
+    assert (status, answer["error"]["code"]) == (400, code)
+    assert answer["error"]["hint"] or answer["error"]["problems"]
+    assert [(note.code, note.revision) for note in draft_notes(work)] == [("plan", 1)]
+    assert len(org_versions(work)) == versions
+
+
+def test_an_explicit_null_closes(client: FlaskClient, send: Send, work: Work) -> None:
+    """As the page's script says it."""
+    drafted(work, "plan")
+
+    assert send("edit/plan", edits=[{**EAST, "values": None}], seen=0)[0] == 200
+    assert [line["verb"] for line in ask(client, "diff.json?draft=plan")["lines"]] == ["closed"]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "children.json?version=%00",
+        "children.json?draft=%00",
+        "children.json?against=%00",
+        "children.json?on=%00",
+        "people.json?q=%00",
+        "search.json?q=%00",
+        "diff.json?draft=%00",
+        "diff.json?version=%00",
+        "diff.json?from=%00&to=%00",
+        "preview/%00.json",
+        "radius/%00.json",
+        "export.csv?version=%00",
+        "export.svg?draft=%00",
+    ],
+)
+def test_an_address_with_nul_is_refused(client: FlaskClient, place: str) -> None:
+    """It is the reader's mistake on both databases."""
+    assert client.get(f"{AT}/{place}").status_code in (400, 404)
+
+
+def test_exports_hold_up_with_odd_names(client: FlaskClient, work: Work) -> None:
+    """A picture is well formed whatever controls a name holds, and a cell no formula whatever blanks come first."""
+    drafted(work, "plan", department("LAB", parent="HQ", name_en="\n=1+1\x08\x0b\ufffe"))
+
+    drawn = ElementTree.fromstring(client.get(f"{AT}/export.svg?draft=plan").get_data())
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{AT}/export.csv?draft=plan").get_data(as_text=True).lstrip("\ufeff"), newline="")))
+
+    assert "\n=1+10added" in ["".join(text.itertext()) for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert [row["name_en"][:4] for row in rows if row["code"] == "LAB"] == ["'\n=1"]

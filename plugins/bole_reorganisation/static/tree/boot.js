@@ -14,7 +14,7 @@ export const byId = (id) => document.getElementById(id);
 
 // A date as the reader writes it, and a moment to the minute.
 const dates = new Intl.DateTimeFormat(boot.language === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeZone: "UTC" });
-const moments = new Intl.DateTimeFormat(boot.language === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
+const moments = new Intl.DateTimeFormat(boot.language === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: boot.timeZone });
 export const dayText = (day) => dates.format(new Date(`${day}T00:00:00Z`));
 export const momentText = (moment) => moments.format(new Date(moment));
 

@@ -75,6 +75,8 @@ async function editFrom(edits, done) {
   }
 }
 
+const nameOf = (zh, en, code) => (boot.language === "zh" ? zh || en : en || zh) || code.trim();
+
 const said = (code, values) => [{ part: PART, code, values }];
 
 export function move(code, onto) {
@@ -100,7 +102,8 @@ function add(parent) {
   openDialog(byId("add-dialog"), {
     title,
     send: async ({ code, name_zh, name_en }) => {
-      await editFrom(said(code.trim(), { name_zh, name_en, parent }), word("added_now", { name: name_zh || name_en }));
+      const edits = [{ part: PART, code: code.trim(), values: { name_zh, name_en, parent }, begins: true }];
+      await editFrom(edits, word("added_now", { name: nameOf(name_zh, name_en, code) }));
     },
   });
 }
@@ -110,13 +113,22 @@ function rename(code) {
   openDialog(byId("rename-dialog"), {
     title: word("rename_it", { name }),
     values: { name_zh: names.zh, name_en: names.en },
-    send: ({ name_zh, name_en }) => editFrom(said(code, { name_zh, name_en }), word("renamed_now", { name: name_zh || name_en })),
+    send: ({ name_zh, name_en }) => editFrom(said(code, { name_zh, name_en }), word("renamed_now", { name: nameOf(name_zh, name_en, code) })),
   });
 }
 
+// Close a department; what is in it goes to another one with the same edit, where one is chosen.
 function close(code) {
   const { name } = pane.store.node(code);
-  openDialog(byId("close-dialog"), { title: word("close_it", { name }), send: () => editFrom(said(code, null), word("closed_now", { name })) });
+  const send = async ({ into, target }) => {
+    if (!target.trim()) return editFrom(said(code, null), word("closed_now", { name }));
+    const draft = draftNow();
+    const { draft: now } = await tell("close", { code, into: into || target.trim(), seen: draft.revision }, draft.code);
+    draftStands(now);
+    announce("edited", code, into || target.trim());
+    say(word("closed_into", { name, to: target }), "good");
+  };
+  openDialog(byId("close-dialog"), { title: word("close_it", { name }), send });
 }
 
 function head(code) {
@@ -220,5 +232,8 @@ export function startEditing(draftPane) {
   const places = async (q) => (await ask("search", { q, draft: state.draft })).found.map((each) => ({ value: each.code, label: each.name, sub: each.code }));
   finder(place, byId("move-found"), places, ({ value, label }) => ([parent.value, place.value] = [value, label]));
   place.addEventListener("input", () => (parent.value = ""));
+  const { target, into } = byId("close-dialog").querySelector("form").elements;
+  finder(target, byId("close-found"), places, ({ value, label }) => ([into.value, target.value] = [value, label]));
+  target.addEventListener("input", () => (into.value = ""));
   byId("move-dialog").dataset.language = boot.language;
 }

@@ -1,12 +1,13 @@
 // What a version changed, and rolling it back.
 
-import { boot, byId, say, word } from "./boot.js";
+import { boot, byId, make, say, word } from "./boot.js";
 import { ask, tell } from "./asking.js";
 import { openDialog, problemOf } from "./dialogs.js";
 import { countsOf, listOf } from "./lines.js";
 import { announce, listen, lookAt, readVersions, state } from "./state.js";
 
 let round = 0;
+let foreseen = 0;
 
 async function show() {
   const own = ++round;
@@ -22,10 +23,28 @@ async function show() {
   }
 }
 
+// What rolling back would do: the version's own lines, or all that differs from its structure.
+async function foresee(dialog, version) {
+  const place = dialog.querySelector("[data-lines]");
+  const own = ++foreseen;
+  if (dialog.querySelector("[name=how]:checked").value === "undo") {
+    place.replaceChildren(make("p", { class: "sub" }, word("had_changed")), ...byId("version-lines").cloneNode(true).childNodes);
+    return;
+  }
+  place.replaceChildren(make("p", { class: "sub" }, word("counting")));
+  const from = dialog.querySelector("[name=on]").value || boot.today;
+  try {
+    const { lines, counts } = await ask("diff", { from, to: version.code });
+    if (own === foreseen) place.replaceChildren(make("p", { class: "sub" }, word("would_change")), countsOf(counts), listOf(lines));
+  } catch (error) {
+    if (own === foreseen) place.replaceChildren(problemOf(error));
+  }
+}
+
 // One button, one confirmation: a compensating version takes back what the version changed, or brings its structure back.
 async function rollBack(version) {
   const dialog = byId("rollback-dialog");
-  dialog.querySelector("[data-lines]").replaceChildren(...byId("version-lines").cloneNode(true).childNodes);
+  for (const field of dialog.querySelectorAll("[name=how], [name=on]")) field.onchange = () => foresee(dialog, version);
   openDialog(dialog, {
     title: word("roll_back_it", { code: version.code }),
     values: { on: boot.today },
@@ -34,9 +53,10 @@ async function rollBack(version) {
       await readVersions();
       announce("versions");
       lookAt({ version: done.version, on: "" });
-      say(word("rolled_back", { code: version.code, by: done.version }), "good");
+      say(word(how === "restore" ? "restored" : "rolled_back", { code: version.code, by: done.version }), "good");
     },
   });
+  await foresee(dialog, version);
 }
 
 export function startHistory() {
