@@ -67,7 +67,7 @@ def _rows(people: int, draw: random.Random) -> Iterator[tuple[type[models.Model]
     known, since = datetime(2026, 1, 1, tzinfo=UTC), date(2020, 1, 1)
     named = {"name_zh": "甲公司", "name_en": "Alpha", "country": "CN", "currency": "CNY", "time_zone": "Asia/Shanghai"}
     yield models.LegalEntity, [{"id": 1, "code": "CN", **named}]
-    version = {"status": "active", "valid_from": since, "recorded_at": known, "recorded_by": "", "leaf": 0}
+    version = {"valid_from": since, "recorded_at": known, "recorded_by": "", "leaf": 0}
     yield models.OrgVersion, [{"id": 1, "code": "v1", **version}]
     yield models.Employee, [_person(number, draw) for number in range(1, people + 1)]
     units, staff = range(1, DEPARTMENTS + 1), range(1, people + 1)
