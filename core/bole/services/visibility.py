@@ -23,8 +23,7 @@ from bole.errors import Forbidden, InvalidValue
 from bole.models import Assignment, DepartmentInterval, Employee, LegalEntity
 from bole.models.types import Moment
 from bole.services.intervals import among
-from bole.services.spans import Joined, Sight, at_end, on_day, under
-from bole.services.spans import holds as holds
+from bole.services.spans import Joined, Sight, at_end, holds, on_day, under
 from bole.values import AS_KNOWN_NOW, FOREVER, DateInterval
 
 ACTOR, DAY, TOMORROW, KNOWN_AT = "actor_employee", "actor_day", "actor_tomorrow", "actor_known_at"

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bole import Conflict, InvalidValue, NotFound, Work, company_day, demand_company, lock_organisation, requires, tables, unit_of_work
 from bole_reorganisation.errors import unknown_draft
 from bole_reorganisation.models import ARCHIVED, Draft
+from bole_reorganisation.requests.models import OPEN
 from bole_reorganisation.requests.notes import RequestNote, note_of
 from bole_reorganisation.requests.stored import CARRY_OUT, DECLINE, FINISH, HAND_OVER, HANDLE, LINK, TAKE, UNLINK, WAIT, Verb, advance, refuse_text
 from bole_reorganisation.texts import text_flaw
@@ -106,6 +107,8 @@ def link_draft(work: Work, key: int, draft: str | None, *, seen: int | None = No
     """
     Say which draft carries a request out, and return it; once the draft is in force, the request is done.
 
+    A request that nobody handles yet is taken by whoever links the draft.
+
     Args:
         draft: code of a draft; the link is taken away where it is None.
         seen: the revision that was looked at; any will do where not given.
@@ -113,6 +116,7 @@ def link_draft(work: Work, key: int, draft: str | None, *, seen: int | None = No
     Raises:
         NotFound: there is no such request, or no such draft.
         Conflict: the draft is archived, the request is closed, or something was done to it since.
+        InvalidValue: nobody handles it, and the actor is no employee.
     """
     demand_company(work, HANDLE)
     with unit_of_work(work.session) as session:
@@ -128,6 +132,10 @@ def link_draft(work: Work, key: int, draft: str | None, *, seen: int | None = No
             raise unknown_draft(draft)
         if found.status == ARCHIVED:
             raise Conflict("reorganisation.draft_closed", f"the draft {draft!r} is archived.", "Reopen it first.")
+        if note_of(work, key).state == OPEN:
+            owner = _owner(work, None)
+            advance(work, key, TAKE, seen=seen, owner_id=owner, to=owner)
+            seen = None
         advance(work, key, LINK, seen=seen, text=draft, draft_id=found.id)
         if found.version_id is not None:
             advance(work, key, CARRY_OUT, text=draft)

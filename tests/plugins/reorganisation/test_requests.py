@@ -340,8 +340,22 @@ def test_a_link_is_taken_away(company: Work):
 
     version = activate_draft(later(company, hours=1), "two-regions").version_id
     on_version_activated(later(company, hours=2), version)
-    assert [each[0] for each in said(company, key)] == ["asked", "linked", "unlinked"]
-    assert request_note(company, key).state == "open"
+    assert [each[0] for each in said(company, key)] == ["asked", "taken", "linked", "unlinked"]
+    assert request_note(company, key).state == "in_progress"
+
+
+def test_who_links_a_draft_takes_the_request(company: Work):
+    """A request that becomes done was somebody's; who is no employee takes none, and nothing is linked."""
+    key = asked(company).id
+    drafted(company, "two-regions")
+
+    with pytest.raises(InvalidValue, match="system is no employee"):
+        link_draft(company, key, "two-regions")
+    assert (request_note(company, key).state, request_note(company, key).draft) == ("open", None)
+
+    note = link_draft(handler(company), key, "two-regions", seen=0)
+    assert (note.state, note.draft) == ("in_progress", "two-regions")
+    assert note.owner is not None
 
 
 def test_late_is_counted_in_working_time(company: Work):
@@ -367,7 +381,7 @@ def test_the_log_names_who_acted(company: Work):
 
 
 def test_a_request_is_told_that_its_draft_was_put_away(company: Work):
-    """In its log; the request stays open and linked."""
+    """In its log; the request stays in progress and linked."""
     key = asked(company).id
     drafted(company, "two-regions")
     link_draft(handler(company), key, "two-regions")
@@ -375,7 +389,7 @@ def test_a_request_is_told_that_its_draft_was_put_away(company: Work):
     archive_draft(company, "two-regions")
 
     assert said(company, key)[-1] == ("shelved", None, None, "two-regions")
-    assert (request_note(company, key).state, request_note(company, key).draft) == ("open", "two-regions")
+    assert (request_note(company, key).state, request_note(company, key).draft) == ("in_progress", "two-regions")
 
 
 @pytest.mark.parametrize("text", ["a\0b", "a\ud800b"])

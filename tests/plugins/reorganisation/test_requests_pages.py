@@ -193,7 +193,7 @@ def test_a_draft_is_linked_and_taken_away(staffed: Work, enter: Enter):
     assert '<option value="two-regions">Two regions</option>' in page(hr, f"{PATH}{key}/")
     assert do(hr, key, "link", draft="two-regions", seen="0") == 303
     assert "<code>two-regions</code>" in page(enter("manager"), f"{PATH}{key}/")
-    assert do(hr, key, "unlink", seen="1") == 303
+    assert do(hr, key, "unlink", seen="2") == 303
     assert noted(staffed, key).draft is None
 
 
