@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         share_within, total_amount, total_quantity, weighted_index, where,
     )
     from bole.contracts.label import Label
+    from bole.contracts.loading import loaded_when_called
     from bole.contracts.observation import Attribute, AttributeType, Observation, ObservationKind, ObservationsRecorded, RecordOutcome
     from bole.contracts.pages import Action, ActionField, AdminPage, AdminView, Choice, Column, FieldKind, Format, Tone
     from bole.db import Database, Raw, bulk_insert, is_postgresql, unit_of_work, upsert
@@ -51,7 +52,9 @@ if TYPE_CHECKING:
     from bole.services.entries import DatedEntry, Entry
     from bole.services.explain import explain_payout
     from bole.services.explanation import Step, same
-    from bole.services.history import Recorded, VersionNote, apply_changes, org_versions, record_structure, roll_back, version_diff, version_instant
+    from bole.services.history import (
+        Recorded, VersionNote, apply_changes, foresee_roll_back, org_versions, record_structure, roll_back, version_diff, version_instant,
+    )
     from bole.services.idempotency import answer_once
     from bole.services.identity import actor_of_user, create_token, create_user, ensure_roles, grant_permission, set_password
     from bole.services.installation import Upgraded, bring_up_to_date, create_database, write_config
@@ -94,6 +97,7 @@ _HOMES = {
     "bole.contracts.indicator": "ONE Aggregate Direction Indicator IndicatorKind Measure Of Unit count distinct last_quantity mean_quantity ratio "
     "share_within total_amount total_quantity weighted_index where",
     "bole.contracts.label": "Label",
+    "bole.contracts.loading": "loaded_when_called",
     "bole.contracts.observation": "Attribute AttributeType Observation ObservationKind ObservationsRecorded RecordOutcome",
     "bole.contracts.pages": "Action ActionField AdminPage AdminView Choice Column FieldKind Format Tone",
     "bole.db": "Database Raw bulk_insert is_postgresql unit_of_work upsert",
@@ -112,7 +116,8 @@ _HOMES = {
     "bole.services.entries": "DatedEntry Entry",
     "bole.services.explain": "explain_payout",
     "bole.services.explanation": "Step same",
-    "bole.services.history": "Recorded VersionNote apply_changes org_versions record_structure roll_back version_diff version_instant",
+    "bole.services.history": "Recorded VersionNote apply_changes foresee_roll_back org_versions "
+    "record_structure roll_back version_diff version_instant",
     "bole.services.idempotency": "answer_once",
     "bole.services.identity": "actor_of_user create_token create_user ensure_roles grant_permission set_password",
     "bole.services.installation": "Upgraded bring_up_to_date create_database write_config",
@@ -158,16 +163,16 @@ __all__ = [
     "change_departments", "change_positions", "check_structure", "close_period", "company_day", "compare_structures", "complete_facts", "count",
     "count_lines", "create_database", "create_token", "create_user", "day_number", "define_legal_entities", "deliver", "demand_company",
     "demand_sight", "department_tree", "diff_between", "diff_sentence", "distinct", "ensure_roles", "explain_between", "explain_diff",
-    "explain_payout", "explained", "export_ledger", "from_day_number", "from_micros", "grant_permission", "headcount", "headcounts", "hookimpl",
-    "inverse_diff", "is_postgresql", "is_version_code", "job_status", "last_day", "last_quantity", "ledger_signer", "lock_organisation", "manager_of",
-    "managers_on", "mean_quantity", "merge_changes", "micros", "minor_digits", "move_department", "name_of_record", "names_of", "open_version",
-    "org_point", "org_versions", "ratio", "read_config", "read_facts", "read_structure", "record_good", "record_observations", "record_structure",
-    "refuse_if_any", "register_employees", "release_payouts", "requires", "rescore_period", "reverse_payout", "revise_assignments",
-    "revise_departments", "revise_positions", "revise_terms", "roll_back", "run_period", "same", "set_password", "set_targets", "set_terms",
-    "settle_change", "settle_payouts", "share_within", "sign_checkpoint", "start_job", "subtree_ids", "synchronise", "tables", "targets_for",
-    "terms_on", "terms_within", "today", "total_amount", "total_quantity", "unit_of_work", "unit_results", "upsert", "verify_ledger", "version_diff",
-    "version_instant", "version_on", "visible_employees", "visible_rows", "void_awards", "weighted_index", "where", "withdraw_observations",
-    "write_config", "write_facts", "write_plan_version", "write_rule",
+    "explain_payout", "explained", "export_ledger", "foresee_roll_back", "from_day_number", "from_micros", "grant_permission", "headcount",
+    "headcounts", "hookimpl", "inverse_diff", "is_postgresql", "is_version_code", "job_status", "last_day", "last_quantity", "ledger_signer",
+    "loaded_when_called", "lock_organisation", "manager_of", "managers_on", "mean_quantity", "merge_changes", "micros", "minor_digits",
+    "move_department", "name_of_record", "names_of", "open_version", "org_point", "org_versions", "ratio", "read_config", "read_facts",
+    "read_structure", "record_good", "record_observations", "record_structure", "refuse_if_any", "register_employees", "release_payouts", "requires",
+    "rescore_period", "reverse_payout", "revise_assignments", "revise_departments", "revise_positions", "revise_terms", "roll_back", "run_period",
+    "same", "set_password", "set_targets", "set_terms", "settle_change", "settle_payouts", "share_within", "sign_checkpoint", "start_job",
+    "subtree_ids", "synchronise", "tables", "targets_for", "terms_on", "terms_within", "today", "total_amount", "total_quantity", "unit_of_work",
+    "unit_results", "upsert", "verify_ledger", "version_diff", "version_instant", "version_on", "visible_employees", "visible_rows", "void_awards",
+    "weighted_index", "where", "withdraw_observations", "write_config", "write_facts", "write_plan_version", "write_rule",
 ]
 # isort: on
 # fmt: on

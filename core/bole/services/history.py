@@ -16,7 +16,7 @@ from bole.errors import Conflict, ConflictsFound, InvalidValue, NotFound, Proble
 from bole.models import OrgVersion
 from bole.org import Change, MergeConflict, OrgDiff, OrgSnapshot, Part, Structure, compare, complete, merge
 from bole.services.intervals import among
-from bole.services.orglaying import Dated, departures, lay, staying, until_left
+from bole.services.orglaying import Dated, departures, hired_after, lay, staying, until_left
 from bole.services.orgstates import ALL, IDENTITY, TABLES, Ids, Instant, changed_ids, diff_between, read_parts, read_structure
 from bole.services.reach import demand_company
 from bole.services.versions import begin_version, last_moment, lock_organisation, next_moment, open_version, version_on
@@ -213,18 +213,7 @@ def roll_back(work: Work, code: str, *, restore: bool = False, on: date | None =
     demand_company(work, "core.org.write")
     with unit_of_work(work.session) as session:
         lock_organisation(session)
-        version = _find(work, code)
-        today = company_day(work)
-        day = on or (today if restore else max(today, version.valid_from))
-        if day < (today if restore else version.valid_from):
-            raise InvalidValue(
-                "core.roll_back_day", f"{day} is too early a day to roll back {code!r}.", "Give a later day, or revise what was wrong."
-            )
-        changes = _restoring(work, version, day) if restore else _undoing(work, version, day)
-        if not changes:
-            taken = None if restore else _takers(work).get(version.id)
-            message = f"{code!r} is taken back already, by {taken!r}." if taken else f"from {day} on nothing is different for what {code!r} says."
-            raise InvalidValue("core.nothing_to_roll_back", message, "Choose another version or day.")
+        version, changes = _planned(work, code, restore, on)
         first = min(each.valid_from for each in changes)
         which = {"base": version.id} if restore else {"undoes": version.id}
         number = begin_version(work, first, verb="rollback", moment=next_moment(work), reason=reason, **which)
@@ -233,10 +222,38 @@ def roll_back(work: Work, code: str, *, restore: bool = False, on: date | None =
     return Recorded(str(made), number, OrgDiff(tuple(each.change for each in changes)))
 
 
+@requires("core.org.write")
+def foresee_roll_back(work: Work, code: str, *, restore: bool = False, on: date | None = None) -> OrgDiff:
+    """
+    Return what `roll_back` would change, without doing it.
+
+    Args:
+        code, restore, on: as for `roll_back`, and so are the errors.
+    """
+    demand_company(work, "core.org.write")
+    return OrgDiff(tuple(each.change for each in _planned(work, code, restore, on)[1]))
+
+
+def _planned(work: Work, code: str, restore: bool, on: date | None) -> tuple[OrgVersion, list[Dated]]:
+    version, today = _find(work, code), company_day(work)
+    earliest = today if restore else version.valid_from
+    day = on or max(today, earliest)
+    if day < earliest:
+        hint = "Give a later day, or revise what was wrong."
+        raise InvalidValue("core.roll_back_day", f"{day} is too early a day to roll back {code!r}; {earliest} is the first.", hint)
+    changes = _restoring(work, version, day) if restore else _undoing(work, version, day)
+    if not changes:
+        taken = None if restore else _takers(work).get(version.id)
+        message = f"{code!r} is taken back already, by {taken!r}." if taken else f"from {day} on nothing is different for what {code!r} says."
+        raise InvalidValue("core.nothing_to_roll_back", message, "Choose another version or day.")
+    return version, changes
+
+
 def _restoring(work: Work, version: OrgVersion, day: date) -> list[Dated]:
+    """Return what brings back a version's structure: who has left stays away, and who was hired since stays where he or she works."""
     diff = diff_between(work, Instant(day), Instant(version.valid_from, _known_until(work, version)))
-    left = departures(work.session, diff)
-    kept = (staying(change, left, day) for change in diff)
+    left, since = departures(work.session, diff), hired_after(work.session, diff, version.valid_from)
+    kept = (staying(change, left, day) for change in diff if change.after is not None or change.code not in since)
     return [Dated(change, day) for change in kept if change is not None and change.before != change.after]
 
 

@@ -109,6 +109,12 @@ def departures(session: Session, changes: Iterable[Change]) -> dict[str, date]:
     return {row.number: row.left_on for row in session.execute(query)} if numbers else {}
 
 
+def hired_after(session: Session, changes: Iterable[Change], day: date) -> set[str]:
+    """Return the numbers of those of whose places changes speak and who were hired after a day."""
+    numbers, own = sorted(change.code for change in changes if change.part is Part.ASSIGNMENT), Employee.table.c
+    return set(session.scalars(select(own.number).where(among(session, own.number, numbers), own.hired_on > day))) if numbers else set()
+
+
 def staying(change: Change, left: Mapping[str, date], on: date) -> Change | None:
     """
     Return a change without those who have left by a day: nobody comes back to work, or to head a department, by a structure that comes back.

@@ -10,6 +10,7 @@ from flask_admin import expose
 
 from bole import (
     Explained,
+    Instant,
     company_day,
     explain_between,
     explained,
@@ -41,6 +42,7 @@ from bole_reorganisation.drafts import (
     draft_note,
     draft_notes,
     edit_draft,
+    foresee_roll_back_version,
     preview,
     reopen_draft,
     resolve_conflicts,
@@ -56,7 +58,7 @@ from bole_reorganisation.people import names_seen, people_found
 VERSIONS = 200
 """As many versions stand on the slider; older ones are reached by the day."""
 
-PLACES = ("children", "search", "versions", "drafts", "diff", "people", "start", "rollback", "export_csv", "export_svg")
+PLACES = ("children", "search", "versions", "drafts", "diff", "people", "start", "foresee", "rollback", "export_csv", "export_svg")
 OF_DRAFT = ("edit", "close", "undo", "preview", "resolve", "radius", "activate", "archive", "reopen")
 
 
@@ -141,6 +143,13 @@ class TreePage(SecurePage):
         """Return what a draft touches."""
         found = blast_radius(self.work, draft, on=day_of(asked("on")))
         return jsonify({"impacts": [impact_told(each, reader_language()) for each in found]})
+
+    @expose("/foresee.json")
+    def foresee(self) -> ResponseReturnValue:
+        """Return in words what rolling a version back would change."""
+        day = day_of(asked("on"))
+        diff = foresee_roll_back_version(self.work, asked("code"), restore=asked("how") == "restore", on=day)
+        return jsonify(lines_told(explained(self.work, diff, Instant(day or company_day(self.work))), reader_language()))
 
     @expose("/export.csv")
     def export_csv(self) -> ResponseReturnValue:

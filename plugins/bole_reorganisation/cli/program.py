@@ -7,12 +7,12 @@ from datetime import datetime
 
 import click
 
-from bole import Instant, company_day, explain_between, explained, org_versions, version_instant
+from bole import Instant, company_day, explained, org_versions
 from bole_reorganisation.cli.drafting import draft, tell_faults, tell_radius
 from bole_reorganisation.cli.files import export, import_snapshots
 from bole_reorganisation.cli.points import day_of, explain_own, explain_points
 from bole_reorganisation.cli.telling import Day, Deployment, documents, moment, notify, tell_counts, tell_lines, tell_table
-from bole_reorganisation.drafts import activate_draft, draft_notes, preview, roll_back_version
+from bole_reorganisation.drafts import activate_draft, draft_notes, foresee_roll_back_version, preview, roll_back_version
 
 YES = click.option("--yes", is_flag=True, help="Do it without asking.")
 
@@ -110,16 +110,11 @@ def rollback(deployment: Deployment, code: str, restore: bool, on: datetime | No
     """
     day = day_of(on)
     with deployment.work() as work:
-        if restore:
-            lines = explain_between(work, Instant(day or company_day(work)), version_instant(work, code))
-            click.echo(f"back to {code} means:")
-        else:
-            lines = explain_own(work, code)
-            click.echo(f"{code} had changed:")
-        tell_lines(lines, deployment.lang)
+        click.echo(f"going back to {code} changes:" if restore else f"taking {code} back changes:")
+        diff = foresee_roll_back_version(work, code, restore=restore, on=day)
+        tell_lines(explained(work, diff, Instant(day or company_day(work))), deployment.lang)
         if not yes:
             click.confirm(f"go back to {code}?" if restore else f"take {code} back?", abort=True)
         done = roll_back_version(work, code, restore=restore, on=day, reason=reason)
         click.echo(f"{done.code} is recorded: {len(done.diff)} record(s) are different")
-        tell_lines(explained(work, done.diff, Instant(day or company_day(work))), deployment.lang)
     notify(deployment)

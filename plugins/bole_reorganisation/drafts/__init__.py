@@ -1,7 +1,7 @@
 """Drafts of the organisation: made, edited by many, checked, compared, merged, put in force and taken back."""
 
 from bole_reorganisation.drafts.access import sees_drafts
-from bole_reorganisation.drafts.activating import Activated, activate_draft, roll_back_version
+from bole_reorganisation.drafts.activating import Activated, activate_draft, foresee_roll_back_version, roll_back_version
 from bole_reorganisation.drafts.editing import edit_draft, undo_edits
 from bole_reorganisation.drafts.lifecycle import archive_draft, rename_draft, reopen_draft, start_draft
 from bole_reorganisation.drafts.live import Later
@@ -32,6 +32,7 @@ __all__ = [
     "draft_notes",
     "draft_structure",
     "edit_draft",
+    "foresee_roll_back_version",
     "preview",
     "rename_draft",
     "reopen_draft",

@@ -23,6 +23,7 @@ from bole import (
     apply_changes,
     company_day,
     demand_company,
+    foresee_roll_back,
     lock_organisation,
     open_version,
     refuse_if_any,
@@ -116,6 +117,18 @@ def roll_back_version(work: Work, code: str, *, restore: bool = False, on: date 
     plain(code, "the version")
     plain(reason, "the reason")
     return roll_back(work.acting_as(replace(work.actor, everything=True)), code, restore=restore, on=on, reason=reason)
+
+
+@requires("reorganisation.draft.activate")
+def foresee_roll_back_version(work: Work, code: str, *, restore: bool = False, on: date | None = None) -> OrgDiff:
+    """
+    Return what `roll_back_version` would change, without doing it.
+
+    Args:
+        code, restore, on: as there, and so are the errors.
+    """
+    demand_company(work, ACTIVATE)
+    return foresee_roll_back(work.acting_as(replace(work.actor, everything=True)), code, restore=restore, on=on)
 
 
 def _refuse_other_version(code: str, live: str | None, work: Work, on: date) -> None:

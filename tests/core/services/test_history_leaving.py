@@ -10,7 +10,7 @@ from bole.access import Work
 from bole.errors import ProblemsFound
 from bole.org import Change, Part
 from bole.services.entries import DatedEntry, Entry
-from bole.services.history import apply_changes, roll_back
+from bole.services.history import apply_changes, foresee_roll_back, roll_back
 from bole.services.orgstates import read_structure
 from bole.services.people import assign_employees, register_employees
 from bole.services.structure import change_departments
@@ -71,3 +71,19 @@ def test_nobody_is_put_to_work_after_leaving(company: Work):
 
     assert read_structure(work, TODAY).assignments["E4"] == facts
     assert "E4" not in read_structure(work, NEXT_MONTH).assignments
+
+
+def test_who_was_hired_since_stays_where_he_or_she_works(company: Work):
+    """An earlier structure that comes back puts nobody out; what it would change is told before, and is what it changes."""
+    moved(company, "EAST", "HQ", date(2026, 3, 1))
+    register_employees(later(company, hours=1), [Entry("E8", {"name_en": "New", "hired_on": date(2026, 5, 1), "legal_entity": "cn"})])
+    assign_employees(later(company, hours=2), [DatedEntry("E8", date(2026, 5, 1), {"department": "EAST"})])
+    assign_employees(later(company, hours=3), [DatedEntry("E4", TODAY, {"department": "FIN"})])
+    work = later(company, hours=4)
+    foreseen = foresee_roll_back(work, "move-EAST", restore=True)
+
+    done = roll_back(work, "move-EAST", restore=True)
+
+    assert read_structure(company, TODAY).assignments["E8"]["department"] == "EAST"
+    assert [change.code for change in foreseen] == ["E4"]
+    assert foreseen == done.diff

@@ -267,7 +267,7 @@ def test_a_draft_that_cannot_come_into_force_does_not(company: Work, run: Run) -
 
 
 def test_a_version_is_rolled_back_after_a_look(company: Work, run: Run) -> None:
-    """What it had changed, and what is different now."""
+    """What would become different is told before."""
     move_department(company, "EAST", "FIN", TODAY)
 
     refused = run("rollback", "change-3", answer="n\n", hours=1)
@@ -275,11 +275,10 @@ def test_a_version_is_rolled_back_after_a_look(company: Work, run: Run) -> None:
 
     assert refused.exit_code == 1
     assert lines(done) == [
-        "change-3 had changed:",
-        "~ East moved from Sales to Finance",
+        "taking change-3 back changes:",
+        "~ East moved from Finance to Sales",
         "take change-3 back? [y/N]: y",
         "rollback-4 is recorded: 1 record(s) are different",
-        "~ East moved from Finance to Sales",
     ]
 
 
@@ -291,7 +290,11 @@ def test_the_structure_of_a_version_is_brought_back(company: Work, run: Run) -> 
 
     done = run("rollback", "change-3", "--to", "--yes", hours=3)
 
-    assert lines(done)[:3] == ["back to change-3 means:", "- Department Lab closed", "~ East moved from Head office to Finance"]
+    assert lines(done)[:3] == [
+        "going back to change-3 changes:",
+        "- Department Lab closed",
+        "~ East moved from Head office to Finance, with 1 department below it",
+    ]
     assert read_structure(company, TODAY).departments["EAST"]["parent"] == "FIN"
     assert "LAB" not in read_structure(company, TODAY).departments
 

@@ -15,7 +15,7 @@ from bole.errors import Conflict, Forbidden, InvalidValue, NotFound, ProblemsFou
 from bole.services.entries import Entry
 from bole.services.outbox import deliver
 from bole.services.people import register_employees
-from bole_reorganisation.drafts import activate_draft, archive_draft
+from bole_reorganisation.drafts import activate_draft
 from bole_reorganisation.requests import (
     answer,
     ask_for_change,
@@ -323,41 +323,6 @@ def test_a_draft_in_force_already_makes_a_request_done(company: Work):
     assert (linked.draft, linked.state) == ("two-regions", "done")
 
 
-def test_a_link_is_taken_away(company: Work):
-    """An unknown or archived draft is no link; without one, no version makes the request done."""
-    key = asked(company).id
-    drafted(company, "two-regions", department("WEST", parent="SALES", name_en="West"))
-    drafted(company, "old")
-    archive_draft(company, "old")
-
-    with pytest.raises(NotFound, match="'none'"):
-        link_draft(handler(company), key, "none")
-    with pytest.raises(Conflict, match="archived"):
-        link_draft(handler(company), key, "old")
-    link_draft(handler(company), key, "two-regions")
-    for _ in range(2):
-        assert link_draft(handler(company), key, None).draft is None
-
-    version = activate_draft(later(company, hours=1), "two-regions").version_id
-    on_version_activated(later(company, hours=2), version)
-    assert [each[0] for each in said(company, key)] == ["asked", "taken", "linked", "unlinked"]
-    assert request_note(company, key).state == "in_progress"
-
-
-def test_who_links_a_draft_takes_the_request(company: Work):
-    """A request that becomes done was somebody's; who is no employee takes none, and nothing is linked."""
-    key = asked(company).id
-    drafted(company, "two-regions")
-
-    with pytest.raises(InvalidValue, match="system is no employee"):
-        link_draft(company, key, "two-regions")
-    assert (request_note(company, key).state, request_note(company, key).draft) == ("open", None)
-
-    note = link_draft(handler(company), key, "two-regions", seen=0)
-    assert (note.state, note.draft) == ("in_progress", "two-regions")
-    assert note.owner is not None
-
-
 def test_late_is_counted_in_working_time(company: Work):
     """Due on Tuesday at half past five and looked at on Wednesday at half past five, a request is a day late."""
     key = asked(company).id
@@ -378,18 +343,6 @@ def test_the_log_names_who_acted(company: Work):
 
     assert [(each.by, each.employee, each.to) for each in events] == [("user-E2", "E2", None), ("hr-", None, "E6")]
     assert employee(company, "E6") == stored(company, key).owner_id
-
-
-def test_a_request_is_told_that_its_draft_was_put_away(company: Work):
-    """In its log; the request stays in progress and linked."""
-    key = asked(company).id
-    drafted(company, "two-regions")
-    link_draft(handler(company), key, "two-regions")
-
-    archive_draft(company, "two-regions")
-
-    assert said(company, key)[-1] == ("shelved", None, None, "two-regions")
-    assert (request_note(company, key).state, request_note(company, key).draft) == ("in_progress", "two-regions")
 
 
 @pytest.mark.parametrize("text", ["a\0b", "a\ud800b"])

@@ -300,7 +300,7 @@ def test_one_button_rolls_a_version_back(open_tree: Open) -> None:
     expect(row(page, "OPS", "live")).to_be_visible()
 
     page.click("#rollback")
-    expect(page.locator("#rollback-dialog")).to_contain_text("Department Operations added below Head office")
+    expect(page.locator("#rollback-dialog")).to_contain_text("Department Operations closed")
     page.fill("#rollback-dialog [name=reason]", "Too early")
     page.click("#rollback-dialog [type=submit]")
 

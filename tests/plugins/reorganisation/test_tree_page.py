@@ -382,3 +382,16 @@ def test_exports_hold_up_with_odd_names(client: FlaskClient, work: Work) -> None
 
     assert "\n=1+10added" in ["".join(text.itertext()) for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
     assert [row["name_en"][:4] for row in rows if row["code"] == "LAB"] == ["'\n=1"]
+
+
+def test_rolling_back_is_foreseen(client: FlaskClient, send: Send, work: Work) -> None:
+    """Both ways tell what they would change, and what is refused is refused before anything is done."""
+    version = open_version(work, "east", TODAY)
+    move_department(work, "EAST", "HQ", TODAY, version=version)
+
+    taken = ask(client, "foresee.json?code=east&how=undo")
+    same = client.get(f"{AT}/foresee.json?code=east&how=restore")
+
+    assert [line["sentence"] for line in taken["lines"]] == ["East moved from Head office to Sales"]
+    assert (same.status_code, same.get_json()["error"]["code"]) == (400, "core.nothing_to_roll_back")
+    assert send("rollback", code="east", restore=False)[1]["lines"] == taken["lines"]

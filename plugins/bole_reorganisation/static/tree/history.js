@@ -23,18 +23,14 @@ async function show() {
   }
 }
 
-// What rolling back would do: the version's own lines, or all that differs from its structure.
+// What rolling back would do, by the server's own reckoning, or why it cannot be done.
 async function foresee(dialog, version) {
   const place = dialog.querySelector("[data-lines]");
   const own = ++foreseen;
-  if (dialog.querySelector("[name=how]:checked").value === "undo") {
-    place.replaceChildren(make("p", { class: "sub" }, word("had_changed")), ...byId("version-lines").cloneNode(true).childNodes);
-    return;
-  }
+  const how = dialog.querySelector("[name=how]:checked").value;
   place.replaceChildren(make("p", { class: "sub" }, word("counting")));
-  const from = dialog.querySelector("[name=on]").value || boot.today;
   try {
-    const { lines, counts } = await ask("diff", { from, to: version.code });
+    const { lines, counts } = await ask("foresee", { code: version.code, how, on: dialog.querySelector("[name=on]").value });
     if (own === foreseen) place.replaceChildren(make("p", { class: "sub" }, word("would_change")), countsOf(counts), listOf(lines));
   } catch (error) {
     if (own === foreseen) place.replaceChildren(problemOf(error));
