@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -14,72 +14,37 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bole.access import Scope, Work
-from bole.clock import FixedClock
 from bole.db import Database
-from bole.services.history import org_versions
-from bole.services.identity import create_user, ensure_roles, grant_permission
+from bole.services.identity import create_user, grant_permission
 from bole.services.structure import move_department
 from bole.services.versions import open_version
-from bole.web import create_app
-from bole_reorganisation.drafts import draft_notes
-from tests.admin.conftest import TOKEN
-from tests.plugins.reorganisation.reorganising import NEXT_MONTH, TODAY, department, drafted, person, reorganising, reorganising_host
-
-PASSWORD = "a long enough secret 1"
-AT = "/admin/reorganisation/tree"
+from tests.plugins.reorganisation.reorganising import NEXT_MONTH, TODAY, department, drafted, person
+from tests.plugins.reorganisation.tree_site import AT, PASSWORD, Send, ask, beside, logged_in, sender, site_over
 
 
 @pytest.fixture
-def site(database: Database, tmp_path: Path) -> Iterator[Flask]:
-    """The web application over the company that reorganises, with an administrator and somebody who may only look."""
-    host = reorganising_host(tmp_path / "instance")
-    with reorganising(database, host) as work:
-        ensure_roles(work)
-        create_user(work, "admin@example.com", PASSWORD, roles=["admin"])
-        clock = work.clock
-    yield create_app(host, database, clock=FixedClock(clock.now()), sites={"admin": "bole_admin:mount"})
+def site(database: Database, tmp_path: Path) -> Flask:
+    """The web application over the company that reorganises, with an administrator."""
+    return site_over(database, tmp_path / "instance")
 
 
 @pytest.fixture
 def work(site: Flask, database: Database) -> Iterator[Work]:
     """A unit of work beside the requests."""
-    found = site.extensions["bole"]
     with database.session() as session:
-        yield Work(session, found.host, clock=FixedClock(found.clock.now()))
+        yield beside(site, session)
 
 
 @pytest.fixture
 def client(site: Flask) -> FlaskClient:
     """The administrator's browser."""
-    client = site.test_client()
-    client.set_cookie("bole_language", "en")
-    token = TOKEN.search(client.get("/login").get_data(as_text=True))
-    assert token
-    client.post("/login", data={"email": "admin@example.com", "password": PASSWORD, "csrf_token": token[1]})
-    return client
-
-
-Send = Callable[..., tuple[int, dict[str, Any]]]
+    return logged_in(site)
 
 
 @pytest.fixture
 def send(client: FlaskClient) -> Send:
     """Posts JSON as the page's script does; returns status and answer."""
-    token = TOKEN.search(client.get("/admin/").get_data(as_text=True))
-    assert token
-
-    def post(place: str, **said: Any) -> tuple[int, dict[str, Any]]:
-        answer = client.post(f"{AT}/{place}", json=said, headers={"X-CSRFToken": token[1]})
-        return answer.status_code, answer.get_json()
-
-    return post
-
-
-def ask(client: FlaskClient, place: str) -> Any:
-    """What a question of the script is answered with."""
-    answer = client.get(f"{AT}/{place}")
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    return answer.get_json()
+    return sender(client)
 
 
 def shown(nodes: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
@@ -178,28 +143,6 @@ def test_a_draft_is_archived_and_taken_up_again(client: FlaskClient, send: Send,
     assert send("reopen/plan")[1]["draft"]["status"] == "open"
 
 
-@pytest.mark.parametrize(
-    ("place", "said", "code"),
-    [
-        ("edit/none", {"edits": [], "seen": 0}, "reorganisation.unknown_draft"),
-        ("start", {"code": ""}, "reorganisation.draft_refused"),
-        ("edit/plan", {"edits": "EAST", "seen": 0}, "reorganisation.no_list"),
-        ("edit/plan", {"edits": [{"part": "planet", "code": "EAST"}], "seen": 0}, "reorganisation.no_part"),
-        ("edit/plan", {"edits": []}, "reorganisation.no_number"),
-        ("activate/plan", {"seen": 0, "on": "yesterday"}, "reorganisation.no_day"),
-    ],
-)
-def test_what_cannot_be_is_said_as_json(send: Send, work: Work, place: str, said: dict[str, Any], code: str) -> None:
-    """With a code and a hint; nothing is a page of HTML."""
-    drafted(work, "plan")
-
-    status, answer = send(place, **said)
-
-    assert status in (400, 404)
-    assert answer["error"]["code"] == code
-    assert answer["error"]["hint"] or answer["error"]["problems"]
-
-
 def test_departments_are_found_by_name(client: FlaskClient) -> None:
     """With the way to each, so that the page can open it."""
     assert ask(client, "search.json?q=east")["found"] == [{"code": "EAST", "name": "East", "path": ["HQ", "SALES"]}]
@@ -250,10 +193,7 @@ def test_who_may_only_look_sees_no_drafts(site: Flask, work: Work) -> None:
     """The tree of the day is there; drafts are not told of, and nothing can be changed."""
     create_user(work, "reader@example.com", PASSWORD, roles=["employee"])
     grant_permission(work, "employee", "core.org.read", Scope.COMPANY)
-    client = site.test_client()
-    token = TOKEN.search(client.get("/login").get_data(as_text=True))
-    assert token
-    client.post("/login", data={"email": "reader@example.com", "password": PASSWORD, "csrf_token": token[1]})
+    client = logged_in(site, "reader@example.com")
     drafted(work, "plan")
 
     assert shown(ask(client, "children.json")["below"][""], "code") == [("HQ",)]
@@ -299,78 +239,12 @@ def test_adding_does_not_change_another_department(client: FlaskClient, send: Se
     assert ask(client, "diff.json?draft=plan")["lines"] == []
 
 
-EAST = {"part": "department", "code": "EAST"}
-
-
-@pytest.mark.parametrize(
-    ("place", "said", "code"),
-    [
-        ("edit/plan", {"edits": ["x"]}, "reorganisation.no_object"),
-        ("edit/plan", {"edits": [None]}, "reorganisation.no_object"),
-        ("edit/plan", {"edits": [EAST]}, "reorganisation.no_values"),
-        ("edit/plan", {"edits": [{**EAST, "values": [1]}]}, "reorganisation.no_values"),
-        ("edit/plan", {"edits": [{**EAST, "values": "abc"}]}, "reorganisation.no_values"),
-        ("edit/plan", {"edits": [{**EAST, "values": 0}]}, "reorganisation.no_values"),
-        ("edit/plan", {"edits": [{**EAST, "code": "X\ud800", "values": {}}]}, "reorganisation.unplain_text"),
-        ("edit/plan", {"edits": [{**EAST, "values": {"name_en": "a\ud800"}}]}, "reorganisation.edits_refused"),
-        ("edit/plan", {"edits": [], "seen": True}, "reorganisation.no_number"),
-        ("edit/plan", {"edits": [], "seen": 10**30}, "reorganisation.no_number"),
-        ("undo/plan", {"keys": [1]}, "reorganisation.no_key"),
-        ("undo/plan", {"keys": ["ab"]}, "reorganisation.no_key"),
-        ("undo/plan", {"keys": [["department", "EAST", "x"]]}, "reorganisation.no_key"),
-        ("resolve/plan", {"choices": ["x"]}, "reorganisation.no_object"),
-        ("resolve/plan", {"choices": [{**EAST, "field": "parent", "keep": [1]}]}, "reorganisation.no_text"),
-        ("start", {"code": "new", "base": {}}, "reorganisation.no_text"),
-        ("start", {"code": {}}, "reorganisation.no_text"),
-        ("start", {"code": "x\ud800"}, "reorganisation.unplain_text"),
-        ("start", {"code": "new", "on": 5}, "reorganisation.no_day"),
-        ("activate/plan", {"live": {"a": 1}}, "reorganisation.no_text"),
-        ("rollback", {"code": "\ud800"}, "reorganisation.unplain_text"),
-        ("rollback", {"code": "change-1", "restore": "true"}, "reorganisation.no_flag"),
-    ],
-)
-def test_what_is_of_another_kind_is_refused(send: Send, work: Work, place: str, said: dict[str, Any], code: str) -> None:
-    """As JSON with a code; nothing is guessed, closed or written."""
-    drafted(work, "plan", department("EAST", name_en="Far east"))
-    versions = len(org_versions(work))
-
-    status, answer = send(place, **({"seen": 1} | said))
-
-    assert (status, answer["error"]["code"]) == (400, code)
-    assert answer["error"]["hint"] or answer["error"]["problems"]
-    assert [(note.code, note.revision) for note in draft_notes(work)] == [("plan", 1)]
-    assert len(org_versions(work)) == versions
-
-
 def test_an_explicit_null_closes(client: FlaskClient, send: Send, work: Work) -> None:
     """As the page's script says it."""
     drafted(work, "plan")
 
-    assert send("edit/plan", edits=[{**EAST, "values": None}], seen=0)[0] == 200
+    assert send("edit/plan", edits=[{"part": "department", "code": "EAST", "values": None}], seen=0)[0] == 200
     assert [line["verb"] for line in ask(client, "diff.json?draft=plan")["lines"]] == ["closed"]
-
-
-@pytest.mark.parametrize(
-    "place",
-    [
-        "children.json?version=%00",
-        "children.json?draft=%00",
-        "children.json?against=%00",
-        "children.json?on=%00",
-        "people.json?q=%00",
-        "search.json?q=%00",
-        "diff.json?draft=%00",
-        "diff.json?version=%00",
-        "diff.json?from=%00&to=%00",
-        "preview/%00.json",
-        "radius/%00.json",
-        "export.csv?version=%00",
-        "export.svg?draft=%00",
-    ],
-)
-def test_an_address_with_nul_is_refused(client: FlaskClient, place: str) -> None:
-    """It is the reader's mistake on both databases."""
-    assert client.get(f"{AT}/{place}").status_code in (400, 404)
 
 
 def test_exports_hold_up_with_odd_names(client: FlaskClient, work: Work) -> None:
