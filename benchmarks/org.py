@@ -204,7 +204,7 @@ def diffs(report: Report, kind: str, work: Work, rounds: int) -> None:
         if ours != theirs or not ours:
             raise AssertionError(f"{sorted(ours ^ theirs)[:5]} differ")
         ours_again = partial(diff_between, work, before, after, parts=(Part.DEPARTMENT,))
-        seconds = interleave({"diff": ours_again, "join": partial(_join, work, day)}, rounds)
+        seconds = interleave({"diff": ours_again, "join": partial(_join, work, day)}, rounds, repeat=5)
         report.add(f"diff of two versions, {name}, {kind}", seconds, contender="diff", baseline="join", goal=0.02)
 
 

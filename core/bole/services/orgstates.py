@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Date,
+    FromClause,
     Select,
     String,
     Table,
@@ -165,25 +166,35 @@ def _between(before: Instant, after: Instant) -> dict[str, Any]:
 
 @lru_cache
 def _difference(part: Part, days: bool, moments: bool) -> Select[Any]:
-    """Return the query of the records that changed between two points, as they are at both."""
-    return _query(part, False, False, False, both=True).where(TABLES[part].c[IDENTITY[part]].in_(_changed(part, days, moments)))
+    """
+    Return the query of the records that changed between two points, as they are at both.
+
+    A row that is so at one point and not at the other begins or ends between them; one that is so at both is no difference,
+    and leaves no room for another of its identity. So the rows themselves are asked for, and not what else is known of them.
+    """
+    return _query(part, False, False, False, both=True).where(or_(*_begins_or_ends(part, days, moments)))
 
 
 @lru_cache
 def _changed(part: Part, days: bool, moments: bool) -> CompoundSelect[tuple[int]]:
     """Return the query of the identities that changed between days, between moments, or both."""
+    return union(*(select(TABLES[part].c[IDENTITY[part]]).where(condition) for condition in _begins_or_ends(part, days, moments)))
+
+
+def _begins_or_ends(part: Part, days: bool, moments: bool) -> list[ColumnElement[bool]]:
+    """Return the conditions that a row begins or ends between two days or two moments, each served by an index of its own."""
     c = TABLES[part].c
     first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
     early, late = bindparam("early", type_=Moment), bindparam("late", type_=Moment)
     # The open end stands as a constant in the text: only so do the databases see that the index of ended rows will do.
-    conditions = []
+    conditions: list[ColumnElement[bool]] = []
     if days:
         conditions += [(c.valid_from > first) & (c.valid_from <= last)]
         conditions += [(c.valid_to > first) & (c.valid_to <= last) & (c.valid_to < literal_column(f"'{FOREVER}'"))]
     if moments:
         conditions += [(c.known_from > early) & (c.known_from <= late)]
         conditions += [(c.known_to > early) & (c.known_to <= late) & (c.known_to < literal_column(str(micros(UNTIL_REVISED))))]
-    return union(*(select(c[IDENTITY[part]]).where(condition) for condition in conditions))
+    return conditions
 
 
 def _demand(work: Work, parts: Collection[Part]) -> None:
@@ -212,31 +223,76 @@ def _query(part: Part, postgresql: bool, by_line: bool, by_ids: bool, both: bool
     It is made once: making it takes longer than asking. With `both` it is of two points, and says of each record at which of
     them it is so.
     """
-    table = TABLES[part]
-    c, placed = table.c, _D.alias("placed")
-    if part is Part.DEPARTMENT:
-        parent, head, entity = _D.alias("parent"), _E.alias("head"), LegalEntity.table
-        query = select(placed.c.code, c.name_zh, c.name_en, parent.c.code, head.c.number, entity.c.code)
-        joined = table.join(placed, placed.c.id == c.department_id).outerjoin(parent, parent.c.id == c.parent_id)
-        joined = joined.outerjoin(head, head.c.id == c.head_id).outerjoin(entity, entity.c.id == c.legal_entity_id)
-    elif part is Part.POSITION:
-        superior = _P.alias("superior")
-        query = select(_P.c.code, placed.c.code, superior.c.code, c.title_zh, c.title_en, c.grade, c.fte)
-        joined = table.join(_P, _P.c.id == c.position_id).join(placed, placed.c.id == c.department_id)
-        joined = joined.outerjoin(superior, superior.c.id == c.reports_to_id)
-    else:
-        joined = table.join(_E, _E.c.id == c.employee_id).join(placed, placed.c.id == c.department_id)
-        if part is Part.ASSIGNMENT:
-            manager = _E.alias("manager")
-            query = select(_E.c.number, placed.c.code, _P.c.code, manager.c.number)
-            joined = joined.outerjoin(_P, _P.c.id == c.position_id).outerjoin(manager, manager.c.id == c.manager_id)
-        else:
-            query = select(_E.c.number + "@" + placed.c.code, _E.c.number, placed.c.code, c.role, c.share)
+    table, placed = TABLES[part], _D.alias("placed")
+    own, fields, named, joined = _RECORDS[part](table, placed)
+    codes, joined = _codes(joined, named, few=both)
+    query = select(own, *(codes[each] if isinstance(each, str) else each for each in fields))
     points = [holds(table, bindparam(f"{then}on", type_=Date), bindparam(f"{then}known_at", type_=Moment)) for then in ("", "then_")[: 1 + both]]
     query = query.add_columns(*points) if both else query
     query = query.select_from(joined).where(or_(*points))
     query = query.where(placed.c.line == bindparam("line", type_=String)) if by_line else query
-    return query.where(_among_ids(c[IDENTITY[part]], postgresql)) if by_ids else query
+    return query.where(_among_ids(table.c[IDENTITY[part]], postgresql)) if by_ids else query
+
+
+Named = dict[str, tuple[FromClause, ColumnElement[Any]]]
+"""What a row may name: a table of codes, and the column that leads there."""
+
+Record = tuple[ColumnElement[Any], tuple[Any, ...], Named, FromClause]
+"""A part's own code, its fields in the order of `FIELDS` (columns, or what it names), what it names, and the tables."""
+
+
+def _department(table: Table, placed: FromClause) -> Record:
+    c = table.c
+    named: Named = {
+        "parent": (_D.alias("parent"), c.parent_id),
+        "head": (_E.alias("head"), c.head_id),
+        "entity": (LegalEntity.table, c.legal_entity_id),
+    }
+    return placed.c.code, (c.name_zh, c.name_en, "parent", "head", "entity"), named, table.join(placed, placed.c.id == c.department_id)
+
+
+def _position(table: Table, placed: FromClause) -> Record:
+    c = table.c
+    joined = table.join(_P, _P.c.id == c.position_id).join(placed, placed.c.id == c.department_id)
+    fields = (placed.c.code, "superior", c.title_zh, c.title_en, c.grade, c.fte)
+    return _P.c.code, fields, {"superior": (_P.alias("superior"), c.reports_to_id)}, joined
+
+
+def _assignment(table: Table, placed: FromClause) -> Record:
+    c = table.c
+    joined = table.join(_E, _E.c.id == c.employee_id).join(placed, placed.c.id == c.department_id)
+    named: Named = {"post": (_P.alias("post"), c.position_id), "manager": (_E.alias("manager"), c.manager_id)}
+    return _E.c.number, (placed.c.code, "post", "manager"), named, joined
+
+
+def _membership(table: Table, placed: FromClause) -> Record:
+    c = table.c
+    joined = table.join(_E, _E.c.id == c.employee_id).join(placed, placed.c.id == c.department_id)
+    return _E.c.number + "@" + placed.c.code, (_E.c.number, placed.c.code, c.role, c.share), {}, joined
+
+
+_RECORDS: Mapping[Part, Callable[[Table, FromClause], Record]] = {
+    Part.DEPARTMENT: _department,
+    Part.POSITION: _position,
+    Part.ASSIGNMENT: _assignment,
+    Part.MEMBERSHIP: _membership,
+}
+
+
+def _codes(joined: FromClause, named: Named, *, few: bool) -> tuple[dict[str, Any], FromClause]:
+    """
+    Return the codes of what rows may name, and the joins that lead to them.
+
+    For few rows each code is looked up by itself: as joins PostgreSQL would read all departments in order to name a hundred.
+    """
+    found: dict[str, Any] = {}
+    for name, (table, column) in named.items():
+        code = table.c.number if "number" in table.c else table.c.code
+        if few:
+            found[name] = select(code).where(table.c.id == column).scalar_subquery()
+        else:
+            found[name], joined = code, joined.outerjoin(table, table.c.id == column)
+    return found, joined
 
 
 def _among_ids(column: ColumnElement[Any], postgresql: bool) -> ColumnElement[bool]:
